@@ -1,0 +1,57 @@
+"""The verbs, for the command line and for notebooks: these and nothing beneath are called.
+
+    files --read_release--> Release --measure--> AuditRun --grade--> Assessment --render--> paper
+
+`audit` is all of them. Only `measuring` sees a record, and imports what handles tables when it is
+called; `judging` needs `run.json` alone.
+"""
+
+from audit.api.assessment import Assessment
+from audit.api.auditing import Finished, audit, audit_into, measure_into
+from audit.api.judging import Saved, grade, load, render, rerender, save
+from audit.api.measuring import (
+    Effort,
+    Measured,
+    effort_for,
+    measure,
+    measure_timed,
+    preflight,
+    read_release,
+)
+from audit.api.plan import (
+    Plan,
+    plan_of,
+    policy_of,
+    require_auditable,
+    with_decision,
+    with_roles,
+    with_tables,
+)
+
+__all__ = [
+    "Assessment",
+    "Effort",
+    "Finished",
+    "Measured",
+    "Plan",
+    "Saved",
+    "audit",
+    "audit_into",
+    "effort_for",
+    "grade",
+    "load",
+    "measure",
+    "measure_into",
+    "measure_timed",
+    "plan_of",
+    "policy_of",
+    "preflight",
+    "read_release",
+    "render",
+    "require_auditable",
+    "rerender",
+    "save",
+    "with_decision",
+    "with_roles",
+    "with_tables",
+]

@@ -1,0 +1,164 @@
+"""All verbs in a row: from tables to an assessment, and from a plan to a folder."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Unpack
+
+from audit.api.assessment import Assessment
+from audit.api.judging import Saved, grade, render, write_into
+from audit.api.measuring import (
+    Effort,
+    Measured,
+    Tabular,
+    effort_for,
+    measure_timed,
+    read_release,
+    release_of,
+)
+from audit.api.plan import (
+    Plan,
+    Roles,
+    plan_of,
+    policy_of,
+    require_auditable,
+    with_decision,
+    with_roles,
+)
+from audit.evidence.bundle import DECLARED, EXECUTION, POLICY, RUN, seal, write_files
+from audit.evidence.execution import execution_to_bytes
+from audit.evidence.folder import open_folder
+from audit.facts.project import Project
+from audit.wire.declared import declared_to_bytes
+from audit.wire.policy import policy_to_bytes
+from audit.wire.run import run_to_bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """An assessment and the folder that holds it."""
+
+    assessment: Assessment
+    saved: Saved
+
+
+def audit(
+    real: Tabular,
+    synthetic: Tabular,
+    holdout: Tabular | None = None,
+    *,
+    project: Project | str | Path | None = None,
+    roles: Roles | None = None,
+    unit: str | None = None,
+    context: str | None = None,
+    policy: str | Path | None = None,
+    digest_key: bytes | None = None,
+    **effort: Unpack[Effort],
+) -> Assessment:
+    """Attack a release, measure what the attacks gain, and grade it.
+
+    Parameters
+    ----------
+    real
+        Records that the generator was trained on: a data frame, or the path of a table.
+    synthetic
+        What is to be released.
+    holdout
+        Records of the same population that the generator never saw; without it nothing can be met.
+    project
+        What is known of the release: an `audit.yaml`, or a `Project`.
+    roles
+        Column -> role or roles, over those of `project`; undeclared roles are assumed the worst.
+    unit
+        Column that names the person; without it every row is a person.
+    context
+        To whom the release goes: public, trusted_third_party, internal or secure_enclave.
+    policy
+        Name or file of the policy.
+    digest_key
+        Binds the run to the real tables; only for tables read from files.
+    **effort
+        Seed, threads, limits, which checks: see `Effort`.
+
+    Raises
+    ------
+    UsageError
+        If the arguments contradict one another.
+    DataError, PolicyError
+        If a table, the project or the policy cannot be used.
+    """
+    plan = with_roles(plan_of(project), roles=roles, unit=unit)
+    plan = with_decision(plan, context=context, policy=policy)
+    rules = policy_of(plan)
+    release = release_of(plan, real, synthetic, holdout, digest_key=digest_key)
+    measured = measure_timed(release, **effort_for(plan, effort))
+    assessment = grade(measured.run, policy=rules, declared=plan.project.declared)
+    return replace(assessment, execution=measured.execution)
+
+
+def audit_into(
+    folder: Path,
+    plan: Plan,
+    *,
+    formats: Sequence[str] | None = None,
+    report_only: bool = False,
+    digest_key: bytes | None = None,
+    command: Sequence[str] = (),
+    **effort: Unpack[Effort],
+) -> Finished:
+    """Audit what a plan names and write everything to `folder`.
+
+    The run is on disk before anything is graded: hours of measuring survive a renderer that does
+    not.
+
+    Raises
+    ------
+    AuditError
+        As `audit` and `save` do.
+    """
+    require_auditable(plan)
+    rules = policy_of(plan)
+    out = open_folder(folder, inputs=plan.input_files)
+    measured = _measured_into(out, plan, digest_key=digest_key, command=command, effort=effort)
+    write_files(out, {POLICY: policy_to_bytes(rules), **_declared(plan)})
+    graded = grade(measured.run, policy=rules, declared=plan.project.declared)
+    assessment = replace(graded, execution=measured.execution)
+    made = render(assessment, formats=formats, report_only=report_only)
+    return Finished(assessment, write_into(out, assessment.to_files(), made))
+
+
+def measure_into(
+    folder: Path,
+    plan: Plan,
+    *,
+    digest_key: bytes | None = None,
+    command: Sequence[str] = (),
+    **effort: Unpack[Effort],
+) -> Measured:
+    """Measure what a plan names and write the facts to `folder`; nothing is graded.
+
+    Raises
+    ------
+    AuditError
+        As `measure` and `save` do.
+    """
+    require_auditable(plan)
+    out = open_folder(folder, inputs=plan.input_files)
+    measured = _measured_into(out, plan, digest_key=digest_key, command=command, effort=effort)
+    write_files(out, _declared(plan))
+    seal(out)
+    return measured
+
+
+def _measured_into(
+    out: Path, plan: Plan, *, digest_key: bytes | None, command: Sequence[str], effort: Effort
+) -> Measured:
+    release = read_release(plan.project, base=plan.base, digest_key=digest_key)
+    measured = measure_timed(release, command=command, **effort_for(plan, effort))
+    execution = execution_to_bytes(measured.execution)
+    write_files(out, {RUN: run_to_bytes(measured.run), EXECUTION: execution})
+    return measured
+
+
+def _declared(plan: Plan) -> dict[str, bytes]:
+    return {DECLARED: declared_to_bytes(plan.project.declared)}

@@ -1,0 +1,181 @@
+"""The verbs that see facts alone: grade, render, save, load. None of them can reach a record."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from audit.api.assessment import Assessment
+from audit.api.plan import Plan, policy_of, with_decision
+from audit.errors import UsageError
+from audit.evidence.bundle import EXECUTION, RUN, seal, write_files
+from audit.evidence.folder import open_folder
+from audit.evidence.renditions import Renditions, render_files
+from audit.evidence.stored import Stored, read_stored
+from audit.facts.judgement import Declared, Policy
+from audit.facts.measurement import AuditRun
+from audit.facts.project import Project
+from audit.policy.grade import grade as apply_policy
+from audit.policy.load import resolve
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What was written."""
+
+    folder: Path
+    files: tuple[str, ...]
+    """Names."""
+    missing: Mapping[str, str] = field(default_factory=dict)
+    """File that nobody asked for by name and that could not be made -> why."""
+
+
+def grade(
+    run: AuditRun, *, policy: Policy | str | Path | None = None, declared: Declared | None = None
+) -> Assessment:
+    """Apply a policy to a run; no table is needed.
+
+    Parameters
+    ----------
+    policy
+        A policy, its name or its file; by default the one that was declared.
+    declared
+        What people stated; by default nothing, and the worst is assumed.
+
+    Raises
+    ------
+    PolicyError
+        If the policy is faulty, or does not fit what was declared.
+    """
+    stated = declared or Declared()
+    if policy is None:
+        policy = stated.policy
+    if not isinstance(policy, Policy):
+        policy = resolve(str(policy))
+    return Assessment(run, apply_policy(policy, run, stated), policy, stated)
+
+
+def load(
+    path: str | Path,
+    *,
+    policy: str | None = None,
+    context: str | None = None,
+    regrade: bool = False,
+) -> Assessment:
+    """Read a finished run; grade it where it was not yet, or where other terms are named.
+
+    Parameters
+    ----------
+    path
+        Folder of a run, or its `run.json`.
+    policy, context
+        Over those that were declared; either grades anew.
+    regrade
+        Grade anew under the stored terms.
+
+    Raises
+    ------
+    DataError, IntegrityError
+        If the files are malformed, or do not belong together.
+    PolicyError
+        If the policy is faulty, or does not fit what was declared.
+    """
+    stored = read_stored(Path(path))
+    kept = _as_stored(stored)
+    if kept is not None and policy is None and context is None and not regrade:
+        return kept
+    return _graded(stored, policy=policy, context=context)
+
+
+def render(
+    assessment: Assessment, *, formats: Sequence[str] | None = None, report_only: bool = False
+) -> Renditions:
+    """Write an assessment as paper: file name -> bytes.
+
+    Parameters
+    ----------
+    formats
+        Some of pdf, html, json, junit, sarif, md; None for all that can be made here.
+    report_only
+        Mark every page: the verdict opens no gate.
+
+    Raises
+    ------
+    RenderError
+        If a format that was asked for by name cannot be made.
+    """
+    # The clock stays out: equal runs give equal paper.
+    facts = {name: b for name, b in assessment.to_files().items() if name != EXECUTION}
+    return render_files(
+        assessment.run,
+        assessment.verdict,
+        policy=assessment.policy,
+        declared=assessment.declared,
+        facts=facts,
+        formats=formats,
+        report_only=report_only,
+    )
+
+
+def save(
+    assessment: Assessment,
+    folder: str | Path,
+    *,
+    formats: Sequence[str] | None = None,
+    report_only: bool = False,
+) -> Saved:
+    """Write all files of an assessment; what stands in `folder` becomes `FOLDER.previous`.
+
+    Raises
+    ------
+    UsageError
+        If the folder holds what no audit wrote.
+    RenderError
+        If a file cannot be written, or a format that was asked for by name not made.
+    """
+    made = render(assessment, formats=formats, report_only=report_only)
+    return write_into(open_folder(Path(folder)), assessment.to_files(), made)
+
+
+def write_into(folder: Path, facts: Mapping[str, bytes], made: Renditions) -> Saved:
+    """Write facts and paper to a folder that is ours already, and seal it."""
+    files = {**facts, **made.files}
+    write_files(folder, files)
+    seal(folder)
+    return Saved(folder, tuple(files), made.missing)
+
+
+def rerender(
+    path: str | Path, *, formats: Sequence[str] | None = None, report_only: bool = False
+) -> Saved:
+    """Render a finished run anew, beside its facts.
+
+    Raises
+    ------
+    UsageError
+        If `path` is a lone `run.json`, without the verdict that paper is about.
+    """
+    stored = read_stored(Path(path))
+    assessment = _as_stored(stored)
+    if assessment is None:
+        raise UsageError(
+            f"no verdict stands beside this {RUN}",
+            "Grade it first: synthgate grade RUN --out DIR",
+        )
+    made = render(assessment, formats=formats, report_only=report_only)
+    return write_into(stored.folder, {}, made)
+
+
+def _as_stored(stored: Stored) -> Assessment | None:
+    verdict, policy, declared = stored.verdict, stored.policy, stored.declared
+    if verdict is None or policy is None or declared is None:
+        return None
+    return Assessment(stored.run, verdict, policy, declared)
+
+
+def _graded(stored: Stored, *, policy: str | None, context: str | None) -> Assessment:
+    plan = Plan(Project(declared=stored.declared or Declared()), stored.folder)
+    plan = with_decision(plan, context=context, policy=policy)
+    stated = plan.project.declared
+    if policy is None and stored.policy is not None:
+        return grade(stored.run, policy=stored.policy, declared=stated)
+    return grade(stored.run, policy=policy_of(plan), declared=stated)

@@ -1,0 +1,170 @@
+"""The verbs that see records: read a release, look before attacking, measure."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict, Unpack
+
+from audit.api.plan import Plan, plan_of, with_tables
+from audit.errors import UsageError
+from audit.evidence.execution import Execution
+from audit.facts.measurement import AuditRun
+from audit.facts.project import Project
+
+if TYPE_CHECKING:
+    from audit.data.release import Release
+    from audit.harness.options import Options, Progress
+
+Frame: TypeAlias = Any
+"""A pandas data frame; this room opens no door to pandas."""
+Tabular: TypeAlias = Frame | str | Path
+"""A data frame, or the path of a table."""
+Parameters: TypeAlias = Mapping[str, Mapping[str, object]]
+"""Check id -> field -> value."""
+
+
+class Effort(TypedDict, total=False):
+    """How hard to look; everything has a default."""
+
+    seed: int | None
+    """None: derived from the synthetic data, so that nobody can shop for one."""
+    jobs: int | None
+    """Threads; None: one per core."""
+    max_memory: int | None
+    """Bytes."""
+    timeout: float | None
+    """Seconds for the whole run; what is not done by then is skipped."""
+    only: Sequence[str]
+    """Ids of the checks to run; empty: all."""
+    skip: Sequence[str]
+    """Ids of the checks to leave out."""
+    parameters: Parameters
+    aliases: Mapping[str, str]
+    """Column -> the name that leaves the run in its place."""
+    controls: bool
+    """Plant leaks to see whether this audit would have noticed."""
+    on_progress: "Callable[[Progress], None] | None"
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Facts, and how it went to get them."""
+
+    run: AuditRun
+    execution: Execution
+
+
+def read_release(
+    project: Project | str | Path, *, base: Path | None = None, digest_key: bytes | None = None
+) -> "Release":
+    """Read the tables that a project names.
+
+    Parameters
+    ----------
+    project
+        An `audit.yaml`, or a `Project`.
+    base
+        Where relative paths start; the folder of the file, or the current one.
+    digest_key
+        Binds the run to the real tables.
+
+    Raises
+    ------
+    DataError
+        With every fault of every table; never with a cell.
+    """
+    from audit.data import release
+
+    plan = plan_of(project, base=base)
+    return release.read_release(plan.project, base=plan.base, digest_key=digest_key)
+
+
+def release_of(
+    plan: Plan,
+    real: Tabular,
+    synthetic: Tabular,
+    holdout: Tabular | None = None,
+    *,
+    digest_key: bytes | None = None,
+) -> "Release":
+    """Read a release from paths, or take it from data frames.
+
+    Raises
+    ------
+    UsageError
+        If some tables are paths and some are frames.
+    """
+    tables = {"real": real, "synthetic": synthetic, "holdout": holdout}
+    given = {side: table for side, table in tables.items() if table is not None}
+    paths = {side: str(t) for side, t in given.items() if isinstance(t, str | Path)}
+    if paths and len(paths) < len(given):
+        raise UsageError(
+            "some tables are paths and some are data frames",
+            "Give all of them as paths, or all as data frames.",
+        )
+    if paths:
+        named = with_tables(plan, **paths)
+        return read_release(named.project, base=named.base, digest_key=digest_key)
+    from audit.data.release import release_from_frames
+
+    frames: dict[str, Frame] = {"holdout": None, **given}
+    return release_from_frames(**frames, project=plan.project)
+
+
+def measure(release: "Release", **effort: Unpack[Effort]) -> AuditRun:
+    """Run the checks.
+
+    The run is a function of the release, the parameters, the seed and the version.
+
+    Raises
+    ------
+    UsageError
+        If a check or a parameter does not exist.
+    """
+    return measure_timed(release, **effort).run
+
+
+def measure_timed(
+    release: "Release", *, command: Sequence[str] = (), **effort: Unpack[Effort]
+) -> Measured:
+    """Run the checks, and keep how it went."""
+    from audit.harness import measure as harness
+
+    options = _options(effort)
+    started = datetime.now(UTC)
+    outcome = harness.measure(release, options=options)
+    execution = Execution(
+        started=started,
+        ended=datetime.now(UTC),
+        seconds=outcome.seconds,
+        jobs=options.jobs,
+        command=tuple(command),
+    )
+    return Measured(outcome.run, execution)
+
+
+def preflight(release: "Release", **effort: Unpack[Effort]) -> AuditRun:
+    """Look at a release before anything is attacked: a run whose checks were all left out."""
+    from audit.harness.registry import BUILTIN
+
+    every = [check.card.id for check in BUILTIN]
+    look: Effort = {**effort, "only": (), "skip": every, "controls": False}
+    return measure(release, **look)
+
+
+def effort_for(plan: Plan, effort: Effort) -> Effort:
+    """Add what the project says of checks and columns; what is said by argument wins."""
+    said, stated = effort.get("parameters", {}), plan.project.parameters
+    both = {c: {**stated.get(c, {}), **said.get(c, {})} for c in {**stated, **said}}
+    aliases = {n: c.alias for n, c in plan.project.columns.items() if c.alias is not None}
+    return {**effort, "parameters": both, "aliases": aliases}
+
+
+def _options(effort: Effort) -> "Options":
+    from audit.harness.options import Options
+
+    given: dict[str, Any] = {k: v for k, v in effort.items() if v is not None}
+    for key in ("only", "skip"):
+        given[key] = tuple(given.get(key, ()))
+    return Options(**given)

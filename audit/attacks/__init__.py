@@ -1,0 +1,1 @@
+"""One file, one adversary with a goal."""

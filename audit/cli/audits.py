@@ -1,0 +1,110 @@
+"""The commands that read tables: demo, run, measure, preflight."""
+
+import typer
+
+from audit.cli.flags import Effort, Folder, Gate, Inputs, Paper, Screen, Terms
+from audit.cli.spread import with_flags
+from audit.errors import DataError
+from audit.facts.measurement import Severity
+
+
+@with_flags
+def demo(folder: Folder, paper: Paper, screen: Screen) -> None:
+    """Audit the bundled example: invented patients, and a release that leaks some of them."""
+    from audit import api
+    from audit.cli.bundled import demo_project
+    from audit.cli.outcome import command_line, show, told
+    from audit.cli.parsing import parse_formats
+    from audit.cli.progress import progress_bar
+
+    formats = parse_formats(paper.formats)
+    with progress_bar(silent=screen.is_silent) as on_progress:
+        done = api.audit_into(
+            folder.out,
+            api.plan_of(demo_project()),
+            formats=formats,
+            command=command_line(),
+            on_progress=on_progress,
+        )
+    code = told(done.assessment.exit_code)
+    tail = f"This was a demonstration and answers 0; a gate would get {code}."
+    show(done.assessment, done.saved, screen=screen, tail=tail)
+
+
+@with_flags
+def run(
+    inputs: Inputs,
+    terms: Terms,
+    gate: Gate,
+    effort: Effort,
+    folder: Folder,
+    paper: Paper,
+    screen: Screen,
+) -> None:
+    """Audit a release, write the report, and answer with the verdict."""
+    from audit import api
+    from audit.cli.inputs import effort_from, key_from, plan_from
+    from audit.cli.outcome import command_line, leave
+    from audit.cli.parsing import parse_formats
+    from audit.cli.progress import progress_bar
+
+    plan, formats = plan_from(inputs, terms), parse_formats(paper.formats)
+    key = key_from(inputs.digest_key)
+    with progress_bar(silent=screen.is_silent) as on_progress:
+        done = api.audit_into(
+            folder.out,
+            plan,
+            formats=formats,
+            report_only=gate.report_only,
+            digest_key=key,
+            command=command_line(),
+            **effort_from(effort, on_progress),
+        )
+    leave(done.assessment, done.saved, screen=screen, gate=gate)
+
+
+@with_flags
+def measure(inputs: Inputs, effort: Effort, folder: Folder, screen: Screen) -> None:
+    """Attack a release and write the measurements; nothing is graded."""
+    from audit import api
+    from audit.cli.inputs import effort_from, key_from, plan_from
+    from audit.cli.outcome import command_line
+    from audit.cli.progress import progress_bar
+    from audit.cli.screen import emit, say
+    from audit.wire.run import run_to_bytes
+
+    plan, key = plan_from(inputs), key_from(inputs.digest_key)
+    with progress_bar(silent=screen.is_silent) as on_progress:
+        done = api.measure_into(
+            folder.out,
+            plan,
+            digest_key=key,
+            command=command_line(),
+            **effort_from(effort, on_progress),
+        )
+    if screen.as_json:
+        emit(run_to_bytes(done.run))
+    elif not screen.quiet:
+        say([f"Measured. Grade it with: synthgate grade {folder.out.name}"])
+
+
+@with_flags
+def preflight(inputs: Inputs, screen: Screen) -> None:
+    """Look at a release before anything is attacked; answer 3 if something blocks an audit."""
+    from audit import api
+    from audit.cli.inputs import key_from, plan_from
+    from audit.cli.outlook import outlook_lines
+    from audit.cli.screen import emit, say
+    from audit.wire.run import run_to_bytes
+
+    plan = plan_from(inputs)
+    api.require_auditable(plan)
+    key = key_from(inputs.digest_key)
+    release = api.read_release(plan.project, base=plan.base, digest_key=key)
+    seen = api.preflight(release, **api.effort_for(plan, {}))
+    if screen.as_json:
+        emit(run_to_bytes(seen))
+    elif not screen.quiet:
+        say(outlook_lines(seen))
+    if any(fact.status is Severity.BLOCKING for fact in seen.preflight):
+        raise typer.Exit(DataError.exit_code)

@@ -1,0 +1,125 @@
+"""Where every error ends: a sentence for the user and an exit code, never a record value.
+
+What a library says of an error may quote a cell, so of an error that is not ours only the type
+and the place in our own code are shown.
+"""
+
+import logging
+import os
+import signal
+import sys
+import threading
+import traceback
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+from audit.errors import AuditError
+from audit.text import safe_text
+
+CRASH = 1
+NOT_COMPLETED = 4
+INTERRUPTED = 130
+TERMINATED = 143
+_PACKAGE = Path(__file__).parent.parent
+
+
+class TerminatedError(BaseException):
+    """The process was asked to end; not an `Exception`, so that nobody swallows it."""
+
+
+def guarded(action: Callable[[], object]) -> int:
+    """Run `action` and return the exit code of the process; errors are told on stderr."""
+    try:
+        with _silent_libraries(), _ended_by_signal():
+            action()
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else (CRASH if ended.code else 0)
+    except AuditError as error:
+        _tell(error.message, error.hint)
+        return error.exit_code
+    except KeyboardInterrupt:
+        _tell("interrupted", "")
+        return INTERRUPTED
+    except TerminatedError:
+        _tell("terminated", "")
+        return TERMINATED
+    except MemoryError:
+        _tell("memory ran out", "Give less data, or lower --max-memory or --jobs.")
+        return NOT_COMPLETED
+    except Exception as error:
+        _tell(f"internal error: {place(error)}", "Please report this line; it holds no data.")
+        return CRASH
+    return 0
+
+
+def place(error: BaseException) -> str:
+    """Return type and place of an error, without its message.
+
+    The place is the innermost line of this package; the type is a class name.
+    """
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [f for f in frames if Path(f.filename).is_relative_to(_PACKAGE)]
+    kind = safe_text(type(error).__name__)
+    if not ours:
+        return kind
+    inner = ours[-1]
+    where = Path(inner.filename).relative_to(_PACKAGE.parent).as_posix()
+    return f"{kind} at {where}:{inner.lineno}"
+
+
+def _tell(message: str, hint: str) -> None:
+    """Write message and hint to stderr, line by line through the gate for foreign text."""
+    lines = [safe_text(line, longest=1000) for line in message.splitlines()]
+    lines[0] = f"synthgate: {lines[0]}" if lines else "synthgate: failed"
+    lines += [f"  {safe_text(line, longest=1000)}" for line in hint.splitlines()]
+    sys.stderr.write("\n".join(lines) + "\n")
+
+
+@contextmanager
+def _silent_libraries() -> Iterator[None]:
+    """Keep warnings, log lines, thread crashes and core dumps of libraries from quoting cells."""
+    hook, disabled = threading.excepthook, logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    threading.excepthook = _thread_crashed
+    _forbid_core_dumps()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        threading.excepthook = hook
+        logging.disable(disabled)
+
+
+def _thread_crashed(crash: threading.ExceptHookArgs) -> None:
+    if crash.exc_value is not None:
+        _tell(f"internal error in a thread: {place(crash.exc_value)}", "")
+
+
+def _forbid_core_dumps() -> None:
+    """A core file would hold the tables."""
+    if os.name == "posix":
+        import resource
+
+        _, most = resource.getrlimit(resource.RLIMIT_CORE)
+        resource.setrlimit(resource.RLIMIT_CORE, (0, most))
+
+
+@contextmanager
+def _ended_by_signal() -> Iterator[None]:
+    """Turn SIGTERM into an exception, so that files being written are cleared away."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    former = signal.signal(signal.SIGTERM, _terminate)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, former)
+
+
+def _terminate(number: int, frame: FrameType | None) -> None:
+    raise TerminatedError

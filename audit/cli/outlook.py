@@ -1,0 +1,20 @@
+"""What is known before anything is attacked, in lines."""
+
+from collections.abc import Iterator
+
+from audit.facts.measurement import AuditRun
+from audit.report.evidence_sections import preflight_section
+from audit.report.pieces import plain
+
+
+def outlook_lines(run: AuditRun) -> Iterator[str]:
+    """Yield what was looked at, what it means, and the columns as they were understood."""
+    section = preflight_section(run, number=1)
+    yield f"{section.question} {plain(section.answer)}"
+    for row in section.coded:
+        yield f"  - {row.mark.word if row.mark else ''}: {row.sentence}"
+    yield ""
+    yield f"Columns of {run.release.name}, one person is: {run.release.unit}"
+    for column in run.release.columns:
+        roles = ", ".join(column.roles) or "none"
+        yield f"  - {column.name}: {column.kind}, {roles} ({column.source})"

@@ -1,0 +1,51 @@
+"""The commands about policies: list, show, validate."""
+
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(help="What a release is held against.", no_args_is_help=True)
+Named = Annotated[
+    str, typer.Argument(metavar="NAME|FILE", help="A built-in policy, or a YAML file.")
+]
+
+
+@app.command("list")
+def list_policies() -> None:
+    """List the built-in policies."""
+    from audit.cli.screen import say
+    from audit.policy.load import profiles, resolve
+
+    for name in profiles():
+        policy = resolve(name)
+        say([f"{name} {policy.version}", f"  {policy.intent}"])
+
+
+@app.command("show")
+def show_policy(
+    name: Named,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the resolved policy as JSON.")
+    ] = False,
+) -> None:
+    """Show every rule of a policy, with its limits and where they come from."""
+    from audit.cli.screen import emit, say
+    from audit.cli.terms import policy_lines
+    from audit.policy.load import resolve
+    from audit.wire.policy import policy_to_bytes
+
+    policy = resolve(name)
+    if as_json:
+        emit(policy_to_bytes(policy))
+    else:
+        say(policy_lines(policy))
+
+
+@app.command("validate")
+def validate_policy(name: Named) -> None:
+    """Tell whether a policy is whole, and whether every measure it names exists."""
+    from audit.cli.screen import say
+    from audit.policy.load import resolve
+
+    policy = resolve(name)
+    say([f"{policy.id} {policy.version} is valid: {len(policy.rules)} rules"])

@@ -1,0 +1,40 @@
+"""The commands that need no table: grade and render."""
+
+from audit.cli.flags import Gate, NewFolder, Paper, Screen, StoredRun, Terms
+from audit.cli.spread import with_flags
+
+
+@with_flags
+def grade(
+    stored: StoredRun, terms: Terms, gate: Gate, folder: NewFolder, paper: Paper, screen: Screen
+) -> None:
+    """Hold a measured run against a policy; no table is needed."""
+    from audit import api
+    from audit.cli.outcome import leave
+    from audit.cli.parsing import parse_formats
+
+    formats = parse_formats(paper.formats)
+    assessment = api.load(stored.run, policy=terms.policy, context=terms.context, regrade=True)
+    saved = None
+    if folder.out is not None:
+        saved = api.save(assessment, folder.out, formats=formats, report_only=gate.report_only)
+    leave(assessment, saved, screen=screen, gate=gate)
+
+
+@with_flags
+def render(stored: StoredRun, gate: Gate, folder: NewFolder, paper: Paper, screen: Screen) -> None:
+    """Write the report of a graded run again, beside it or elsewhere."""
+    from audit import api
+    from audit.cli.outcome import tell_missing, written
+    from audit.cli.parsing import parse_formats
+    from audit.cli.screen import say
+
+    formats, report_only = parse_formats(paper.formats), gate.report_only
+    if folder.out is None:
+        saved = api.rerender(stored.run, formats=formats, report_only=report_only)
+    else:
+        assessment = api.load(stored.run)
+        saved = api.save(assessment, folder.out, formats=formats, report_only=report_only)
+    tell_missing(saved)
+    if not screen.is_silent:
+        say([written(saved)])

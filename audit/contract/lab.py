@@ -1,0 +1,136 @@
+"""What a check is handed: the release, shared work, its own random stream."""
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
+from zlib import crc32
+
+import numpy as np
+
+from audit.contract.arms import Arm, Side, everybody, some_people
+from audit.data.release import Release
+from audit.data.table import Table
+from audit.facts.schema import Column, Schema
+from audit.space.encode import Encoding, Scale, encode, fit_scale
+from audit.space.neighbours.answer import Neighbours
+from audit.space.neighbours.search import nearest
+from audit.space.points import Points
+
+T = TypeVar("T")
+
+
+def _nothing_to_check() -> None:
+    """Stand in where no deadline is set."""
+
+
+@dataclass(frozen=True, eq=False)
+class Lab:
+    """One release under audit.
+
+    Everything that two checks might both need is computed once and kept for the run, in memory
+    only. What is kept never depends on the order in which checks ask.
+    """
+
+    release: Release
+    seed: int
+    memory: int = 1 << 31
+    checkpoint: Callable[[], None] = _nothing_to_check
+    """Called between batches; raises on a deadline or an interrupt."""
+    target_limit: int | None = None
+    """At most so many people per arm; None for everybody."""
+    check_id: str = ""
+    kept: dict[Hashable, Any] = field(default_factory=dict)
+
+    @property
+    def schema(self) -> Schema:
+        """The columns that all tables share."""
+        return self.release.schema
+
+    @property
+    def has_holdout(self) -> bool:
+        """Whether anybody is known not to be in the data."""
+        return self.release.holdout is not None
+
+    def for_check(self, check_id: str) -> "Lab":
+        """Return this lab with the random stream of one check; what is kept is shared."""
+        return replace(self, check_id=check_id)
+
+    def stream(self, purpose: str = "") -> np.random.Generator:
+        """Return a fresh random stream that no other check or purpose shares."""
+        name = f"{self.check_id}/{purpose}" if purpose else self.check_id
+        return np.random.default_rng([self.seed, crc32(name.encode())])
+
+    def keep(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what `make` returned the first time this key was asked for."""
+        if key not in self.kept:
+            self.checkpoint()
+            self.kept[key] = make()
+        return self.kept[key]  # type: ignore[no-any-return]
+
+    def table(self, side: Side) -> Table:
+        """Return one of the three tables.
+
+        Raises
+        ------
+        LookupError
+            If the holdout is asked for and there is none; a card with `Need.HOLDOUT` prevents it.
+        """
+        tables = {
+            Side.REAL: self.release.real,
+            Side.HOLDOUT: self.release.holdout,
+            Side.SYNTHETIC: self.release.synthetic,
+        }
+        found = tables[side]
+        if found is None:
+            raise LookupError("this release has no holdout")
+        return found
+
+    def arm(self, side: Side, at_most: int | None = None) -> Arm:
+        """Return the people of one side that are attacked, at most so many of them."""
+        limits = [x for x in (at_most, self.target_limit) if x is not None]
+        table = self.table(side)
+        if not limits:
+            return everybody(side, table)
+        return self.keep(
+            ("arm", side, min(limits)),
+            lambda: some_people(side, table, min(limits), seed=self.seed),
+        )
+
+    def people(self, side: Side) -> Arm:
+        """Return all people of one side: for counts, which cost little."""
+        return everybody(side, self.table(side))
+
+    @property
+    def scale(self) -> Scale:
+        """The one scale of all encodings, fitted on real and holdout together."""
+        sides = (Side.REAL, Side.HOLDOUT) if self.has_holdout else (Side.REAL,)
+        return self.keep("scale", lambda: fit_scale([self.table(s).numbers for s in sides]))
+
+    def points(self, side: Side, columns: Sequence[Column], encoding: Encoding) -> Points:
+        """Return a whole table as points of the given columns."""
+        table = self.table(side)
+        return encode(
+            table.numbers,
+            table.codes,
+            # By name: sums of floats depend on their order, and facts must not depend on that of
+            # the columns in a file.
+            columns=sorted(c.name for c in columns),
+            scale=self.scale,
+            encoding=encoding,
+        )
+
+    def nearest_synthetic(
+        self, arm: Arm, columns: Sequence[Column], encoding: Encoding, *, k: int = 1
+    ) -> Neighbours:
+        """Return the k synthetic records nearest to each row of an arm."""
+        names = tuple(sorted(c.name for c in columns))
+        limit = arm.n_people if arm.sampled else None
+        return self.keep(
+            ("nearest", arm.side, limit, names, encoding, k),
+            lambda: nearest(
+                self.points(arm.side, columns, encoding).take(arm.rows),
+                self.points(Side.SYNTHETIC, columns, encoding),
+                k=min(k, self.release.synthetic.n_rows),
+                memory=self.memory,
+            ),
+        )

@@ -1,0 +1,116 @@
+"""One file as it was found: named columns of plain cells, nothing decided yet."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import pyarrow as pa
+
+from audit.data.cells import Cells, longest_text, plain_cells
+from audit.data.faults import Fault, Faulty, listed, quoted
+
+_LONGEST_NAME = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What is refused as too large, against files made to exhaust the machine."""
+
+    file_bytes: int = 4 << 30
+    table_bytes: int = 8 << 30
+    """Of the table when unpacked: a small Parquet file may hold a large one."""
+    columns: int = 5_000
+    cell_bytes: int = 1 << 17
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Sheet:
+    """The columns of one file."""
+
+    cells: Mapping[str, Cells]
+    n_rows: int
+    index_columns: tuple[str, ...] = ()
+    """Row numbers that pandas wrote beside the data; left out."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Column names in the order of the file."""
+        return tuple(self.cells)
+
+
+def sheet_of(table: pa.Table, limits: Limits) -> Sheet:
+    """Bring an arrow table into plain cells, column by column.
+
+    Raises
+    ------
+    Faulty
+        With one fault per column that cannot be used.
+    """
+    index_columns = tuple(n for n in table.column_names if n.startswith("__index_level_"))
+    faults: list[Fault] = []
+    cells: dict[str, Cells] = {}
+    for name in table.column_names:
+        if name in index_columns:
+            continue
+        try:
+            cells[name] = plain_cells(table.column(name))
+        except Faulty as refused:
+            faults += [Fault("", f"column {quoted(name)} {f.what}", f.hint) for f in refused.faults]
+            continue
+        except MemoryError:
+            raise
+        except pa.ArrowException as refused:
+            # Its text may quote a cell; its name cannot.
+            what = f"column {quoted(name)} cannot be read ({type(refused).__name__})"
+            faults.append(Fault("", what))
+            continue
+        if longest_text(cells[name]) > limits.cell_bytes:
+            what = f"column {quoted(name)} has a cell above {limits.cell_bytes} bytes"
+            faults.append(Fault("", what))
+    if faults:
+        raise Faulty(*faults)
+    return Sheet(cells, table.num_rows, index_columns)
+
+
+def name_faults(names: Sequence[str], limits: Limits) -> tuple[Fault, ...]:
+    """Return what is wrong with the column names of one file."""
+    faults: list[Fault] = []
+    if len(names) > limits.columns:
+        return (Fault("", f"has {len(names)} columns, more than the {limits.columns} allowed"),)
+    blank = [str(i + 1) for i, n in enumerate(names) if not n.strip()]
+    if blank:
+        hint = "Name every column; pandas writes its row numbers so unless told index=False."
+        faults.append(Fault("", f"has no name for column {', '.join(blank[:8])}", hint))
+    twice = [n for n, times in Counter(names).items() if n.strip() and times > 1]
+    if twice:
+        faults.append(Fault("", f"has more than one column named {listed(twice)}"))
+    if any("\0" in n for n in names):
+        faults.append(Fault("", "has a column name with a NUL character"))
+    if any(len(n) > _LONGEST_NAME for n in names):
+        faults.append(Fault("", f"has a column name above {_LONGEST_NAME} characters"))
+    if _reads_like_a_record(names):
+        hint = "Put the column names into the first line."
+        faults.append(Fault("", "starts with what looks like a record, not column names", hint))
+    return tuple(faults)
+
+
+def row_fault(n_rows: int) -> tuple[Fault, ...]:
+    """Return what is wrong with the number of rows of one file."""
+    if n_rows == 0:
+        return (Fault("", "has column names but no rows"),)
+    if n_rows == 1:
+        return (Fault("", "has one row; an audit needs at least two"),)
+    return ()
+
+
+def _reads_like_a_record(names: Sequence[str]) -> bool:
+    """More than a third of the names are numbers, and they do not count up in steps of one."""
+    numbers = []
+    for name in names:
+        try:
+            numbers.append(float(name))
+        except ValueError:
+            continue
+    counted = all(b - a == 1 for a, b in pairwise(numbers))
+    return 3 * len(numbers) > len(names) and not (counted and len(numbers) > 1)

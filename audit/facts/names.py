@@ -1,0 +1,135 @@
+"""The names that policies, dashboards and scripts refer to: fixed for ever.
+
+The whole table of check ids and measurement names, checks that are still to be built included, and
+the closed list of evidence that a person can give.
+"""
+
+from collections.abc import Mapping
+
+from audit.facts.measurement import Family
+
+SCORING = (
+    "auc",
+    "tpr_at_fpr_10pct",
+    "tpr_at_fpr_1pct",
+    "tpr_at_fpr_0_1pct",
+    "log_ratio_at_fpr_1pct",
+    "log_ratio_at_fpr_0_1pct",
+    "advantage",
+    "epsilon_lower",
+)
+TARGETED = ("attack_rate", "control_rate", "baseline_rate", "excess", "risk")
+_COPIES = ("share", "control_share", "excess")
+_ATTRIBUTION = tuple(
+    f"{name}{end}" for name in ("disco", "repu") for end in ("", "_control", "_excess")
+)
+_MEMBERSHIP = (
+    "membership-closest-record",
+    "membership-calibrated-distance",
+    "membership-neighbour-density",
+    "membership-density-ratio",
+    "membership-local-likelihood",
+    "membership-local-count",
+    "membership-discriminator",
+    "membership-error-profile",
+    "membership-marginal-focus",
+    "membership-stacked",
+    "membership-worst-case",
+)
+_INFERENCE = (
+    "attribute-inference-nearest",
+    "attribute-inference-model",
+    "attribute-inference-worst-case",
+    "correct-attribution",
+    "reconstruction",
+)
+
+MEASURES: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(_MEMBERSHIP, SCORING),
+    "membership-f1": ("relative_f1",),
+    "singling-out-univariate": TARGETED,
+    "singling-out-multivariate": TARGETED,
+    "linkability": TARGETED,
+    **dict.fromkeys(_INFERENCE, TARGETED),
+    "disclosive-combinations": (*TARGETED, *_ATTRIBUTION),
+    "identical-match": (*_COPIES, "rows_share"),
+    "near-copy": _COPIES,
+    "combination-reuse": _COPIES,
+    "value-replay": ("sparse_share", "excess"),
+    "quasi-identifier-matching": (
+        "max_probability",
+        "max_probability_control",
+        "meaningful",
+        "meaningful_control",
+    ),
+    "uniqueness": ("share",),
+    "closest-record": ("share", "tail_share_1pct", "tail_share_5pct"),
+    "neighbour-ratio": ("share",),
+    "adversarial-accuracy": ("privacy_loss",),
+    "authenticity": ("excess",),
+    "identifiability": ("excess",),
+    "data-copying": ("left_tail",),
+}
+"""Check id -> names of its measurements."""
+
+FAMILIES: Mapping[str, Family] = {
+    **dict.fromkeys((*_MEMBERSHIP, "membership-f1"), Family.MEMBERSHIP),
+    **dict.fromkeys(("singling-out-univariate", "singling-out-multivariate"), Family.SINGLING_OUT),
+    "linkability": Family.LINKABILITY,
+    **dict.fromkeys((*_INFERENCE, "disclosive-combinations"), Family.INFERENCE),
+    **dict.fromkeys(
+        ("identical-match", "near-copy", "combination-reuse", "value-replay"), Family.COPYING
+    ),
+    **dict.fromkeys(("quasi-identifier-matching", "uniqueness"), Family.IDENTITY),
+    **dict.fromkeys(
+        (
+            "closest-record",
+            "neighbour-ratio",
+            "adversarial-accuracy",
+            "authenticity",
+            "identifiability",
+            "data-copying",
+        ),
+        Family.DISTANCE,
+    ),
+}
+"""Check id -> the risk it speaks about."""
+
+NEVER_CLEAR = frozenset(c for c, f in FAMILIES.items() if f is Family.DISTANCE) | {"membership-f1"}
+"""Checks that may raise an alarm and never clear a release."""
+NEVER_GRADED = frozenset({"uniqueness"})
+"""Descriptive checks: no rule may rest on them."""
+NO_UPPER_END = frozenset({"epsilon_lower"})
+"""Measurements that are themselves a lower bound: a rule on one can only fail."""
+
+COMMON_FIELDS = ("document", "sha256", "by", "date", "note")
+"""Fields that every piece of evidence may have."""
+EVIDENCE: Mapping[str, tuple[str, ...]] = {
+    "anonymisation_report": ("document",),
+    "authorisation": ("by", "date"),
+    "context_assessment": ("document", "by", "date"),
+    "contract": ("document",),
+    "dp_declaration": ("epsilon", "delta", "unit", "mechanism"),
+    "dpia_reference": ("document",),
+    "enclave_accreditation": ("document",),
+    "expert_determination": ("name", "credentials", "method", "result", "date", "expiry"),
+    "labelled_as_synthetic": ("by",),
+    "legal_basis": ("document",),
+    "motivated_intruder": (
+        "intruder_types",
+        "sources_checked",
+        "relationship_knowledge",
+        "ai_tools_considered",
+        "outcome",
+        "reviewer",
+        "date",
+    ),
+    "output_check_procedure": ("document",),
+    "rare_disease_assessment": ("document",),
+    "residual_risk_plan": ("document",),
+    "safe_harbor_column_review": ("by", "date"),
+    "two_person_signoff": ("first", "second", "date"),
+}
+"""Key of the evidence -> the fields that make it complete."""
+STATED_ELSEWHERE = frozenset({"release_context", "split"})
+"""`declared.*` measures that are answered by `context:` and `split:`, not by `evidence:`."""

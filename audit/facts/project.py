@@ -1,0 +1,42 @@
+"""The project file as it was written: paths and statements, nothing read yet."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from audit.facts.judgement import Declared
+from audit.facts.measurement import SplitFacts
+from audit.facts.schema import Kind, Role
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnPlan:
+    """What a person (or SDV metadata) stated about one column."""
+
+    kind: Kind | None = None
+    roles: frozenset[Role] | None = None
+    alias: str | None = None
+    datetime_format: str | None = None
+    order: tuple[str, ...] | None = None
+    """Levels of an ordinal column, lowest first."""
+    stated_by: str = "project"
+    """`project` or `metadata`: a kind from metadata counts as declared, a role only if pii."""
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """One audit as declared in `audit.yaml`, or by flags alone."""
+
+    name: str = "release"
+    real: str | None = None
+    synthetic: str | None = None
+    holdout: str | None = None
+    reference: str | None = None
+    metadata: str | None = None
+    unit: str = "row"
+    split: SplitFacts = field(default_factory=lambda: SplitFacts("random", "assumed"))
+    columns: Mapping[str, ColumnPlan] = field(default_factory=dict)
+    declared: Declared = field(default_factory=Declared)
+    parameters: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    """Check id -> field -> value, as `--set CHECK.FIELD=VALUE` gives it."""
+    plugins: tuple[str, ...] = ()
+    """Distributions whose checks may be loaded; nothing is loaded that is not named here."""

@@ -1,0 +1,57 @@
+"""The closed lists of codes. Their sentences live in the report templates."""
+
+from enum import StrEnum
+
+
+class ReasonCode(StrEnum):
+    """Why something could not be measured or decided."""
+
+    NO_HOLDOUT = "no_holdout"
+    HOLDOUT_OVERLAPS_REAL = "holdout_overlaps_real"
+    HOLDOUT_NOT_FAIR = "holdout_not_fair"
+    HOLDOUT_SWAPPED = "holdout_swapped"
+    HOLDOUT_TOO_SMALL = "holdout_too_small"
+    HOLDOUT_USED = "holdout_used"
+    SPLIT_NOT_RANDOM = "split_not_random"
+    SPLIT_UNDECLARED = "split_undeclared"
+    COLUMNS_MISSING = "columns_missing"
+    TOO_FEW_COLUMNS = "too_few_columns"
+    TOO_FEW_PEOPLE = "too_few_people"
+    NO_SECRET = "no_secret"
+    NO_QUASI_IDENTIFIER = "no_quasi_identifier"
+    NOTHING_TO_TRY = "nothing_to_try"
+    INTERVAL_TOO_WIDE = "interval_too_wide"
+    BELOW_NULL = "below_null"
+    COPIES_TO_REVIEW = "copies_to_review"
+    CONTROL_SATURATED = "control_saturated"
+    ATTACK_WITHOUT_POWER = "attack_without_power"
+    VULNERABLE_SET_MISSING = "vulnerable_set_missing"
+    NOT_MEASURED = "not_measured"
+    END_MISSING = "end_missing"
+    NON_FINITE = "non_finite"
+    CHECK_FAILED = "check_failed"
+    TIMEOUT = "timeout"
+    OUT_OF_MEMORY = "out_of_memory"
+    EVIDENCE_MISSING = "evidence_missing"
+    NOT_WITHIN_BLIND = "not_beyond_blind"
+    NOT_EXCEEDED = "not_exceeded"
+    SKIPPED_ON_REQUEST = "skipped_on_request"
+
+
+class CaveatCode(StrEnum):
+    """What a reader must know beside a measurement that stands."""
+
+    ATTACK_NOT_ABOVE_BASELINE = "attack_not_above_baseline"
+    CONTROL_BY_LEAVE_ONE_OUT = "control_by_leave_one_out"
+    ROLES_ASSUMED = "roles_assumed"
+    SECRETS_ASSUMED = "secrets_assumed"
+    TARGETS_SAMPLED = "targets_sampled"
+    FEWER_PREDICATES = "fewer_predicates"
+    COLUMNS_LEFT_OUT = "columns_left_out"
+    NO_REPLAYABLE_COLUMN = "no_replayable_column"
+    SPLITS_SAMPLED = "splits_sampled"
+    TAIL_TOO_SMALL = "tail_too_small"
+    TIES_AT_THRESHOLD = "ties_at_threshold"
+    SMALL_CELLS_HIDDEN = "small_cells_hidden"
+    UNADJUSTED = "unadjusted"
+    NO_RARE_PEOPLE = "no_rare_people"

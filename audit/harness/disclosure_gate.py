@@ -1,0 +1,158 @@
+"""The only way from arrays to facts.
+
+Everything a check yields passes here before it becomes part of a run: numbers are rounded, ends
+outward; curves begin and stop where enough people stand behind them; a column with an alias leaves
+under the alias. Nothing else builds a Result from a measurement (DESIGN section 9).
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from math import ceil, floor, isfinite, log10
+
+from audit.facts.estimate import Estimate
+from audit.facts.figures import Bar, Bars, Ecdf, Figure, Roc
+from audit.facts.measurement import (
+    Card,
+    Caveat,
+    Json,
+    Measurement,
+    PreflightFact,
+    Result,
+    SafeHigh,
+    Status,
+)
+
+DIGITS = 6
+CURVE_DIGITS = 3
+SMALLEST_CELL = 11
+
+
+@dataclass(frozen=True)
+class Gate:
+    """What may pass, and under which names."""
+
+    aliases: Mapping[str, str]
+    k: int = SMALLEST_CELL
+    """No descriptive count of fewer people leaves."""
+
+    def name(self, text: str) -> str:
+        """Return the alias of a column, or the text itself."""
+        return self.aliases.get(text, text)
+
+    def result(
+        self,
+        card: Card,
+        params: Mapping[str, Json],
+        yielded: Iterable[Measurement | Figure | Caveat],
+    ) -> Result:
+        """Return what a check yielded as a measured result."""
+        passed = list(yielded)
+        figures = [self._figure(x) for x in passed if isinstance(x, Bars | Ecdf | Roc)]
+        return Result(
+            card=card,
+            status=Status.MEASURED,
+            measurements=tuple(self._measurement(x) for x in passed if isinstance(x, Measurement)),
+            caveats=tuple(self._caveat(x) for x in passed if isinstance(x, Caveat)),
+            figures=tuple(f for f in figures if f is not None),
+            params=dict(params),
+        )
+
+    def preflight(self, fact: PreflightFact) -> PreflightFact:
+        """Return a preflight fact rounded and under aliases."""
+        return replace(
+            fact,
+            numbers={k: rounded(v) for k, v in fact.numbers.items()},
+            columns=tuple(self.name(c) for c in fact.columns),
+        )
+
+    def _measurement(self, m: Measurement) -> Measurement:
+        safe = m.safe_high
+        return replace(
+            m,
+            estimate=estimate_rounded(m.estimate),
+            scope={k: self.name(v) for k, v in m.scope.items()},
+            null_value=_maybe(m.null_value),
+            p_value=_maybe(m.p_value),
+            p_safe_side=_maybe(m.p_safe_side),
+            detectable=_maybe(m.detectable),
+            safe_high=None if safe is None else SafeHigh(rounded(safe.mean), rounded(safe.sd)),
+        )
+
+    def _caveat(self, c: Caveat) -> Caveat:
+        numbers = {k: rounded(v) for k, v in c.numbers.items()}
+        return Caveat(c.code, numbers, tuple(self.name(x) for x in c.columns))
+
+    def _figure(self, figure: Figure) -> Figure | None:
+        if isinstance(figure, Bars):
+            return Bars(figure.id, tuple(self._bar(b) for b in figure.bars))
+        if isinstance(figure, Roc):
+            return replace(
+                figure,
+                fpr=tuple(rounded(x, CURVE_DIGITS) for x in figure.fpr),
+                tpr=tuple(rounded(x, CURVE_DIGITS) for x in figure.tpr),
+            )
+        return self._ecdf(figure)
+
+    def _bar(self, bar: Bar) -> Bar:
+        return Bar(
+            self.name(bar.label),
+            estimate_rounded(bar.attack),
+            estimate_rounded(bar.control),
+            None if bar.baseline is None else estimate_rounded(bar.baseline),
+        )
+
+    def _ecdf(self, figure: Ecdf) -> Ecdf | None:
+        """Keep the stretch where at least k people lie below, and k beyond, on every curve."""
+        curves = [(figure.real, figure.n_real)]
+        if figure.holdout:
+            curves.append((figure.holdout, figure.n_holdout))
+        kept = [
+            i
+            for i in range(len(figure.x))
+            if all(self.k <= round(y[i] * n) <= n - self.k for y, n in curves)
+        ]
+        if len(kept) < 2:
+            return None
+        return replace(
+            figure,
+            x=tuple(rounded(figure.x[i], CURVE_DIGITS) for i in kept),
+            real=tuple(rounded(figure.real[i], CURVE_DIGITS) for i in kept),
+            holdout=tuple(rounded(figure.holdout[i], CURVE_DIGITS) for i in kept)
+            if figure.holdout
+            else (),
+        )
+
+
+def rounded(value: float, digits: int = DIGITS) -> float:
+    """Round to so many significant digits.
+
+    Raises
+    ------
+    ValueError
+        If the number is not finite: unknown has its own codes.
+    """
+    if not isfinite(value):
+        raise ValueError("a fact must be finite")
+    # Adding 0.0 turns -0.0 into 0.0.
+    return float(f"{value:.{digits - 1}e}") + 0.0
+
+
+def estimate_rounded(e: Estimate) -> Estimate:
+    """Round the value to the nearest and the ends outward."""
+    value = rounded(e.value)
+    low = None if e.low is None else min(_outward(e.low, floor), value)
+    high = None if e.high is None else max(_outward(e.high, ceil), value)
+    return Estimate(value, low, high, e.confidence, e.method)
+
+
+def _outward(value: float, direction: Callable[[float], int]) -> float:
+    near = rounded(value)
+    if value == 0 or abs(near - value) <= 1e-12 * abs(value):
+        return near
+    step = 10.0 ** (floor(log10(abs(value))) - DIGITS + 1)
+    whole = direction(value / step)
+    return rounded(whole * step)
+
+
+def _maybe(value: float | None) -> float | None:
+    return None if value is None else rounded(value)

@@ -1,0 +1,197 @@
+"""Run the checks: who is skipped and why, what a crash becomes, and in which order all happens."""
+
+import hashlib
+import time
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from threadpoolctl import threadpool_limits
+
+from audit.contract.check import Check
+from audit.contract.lab import Lab
+from audit.data.release import Release
+from audit.errors import AuditError, UsageError
+from audit.facts.measurement import (
+    AuditRun,
+    ColumnFacts,
+    ControlFact,
+    Need,
+    Provenance,
+    ReleaseFacts,
+    Result,
+    Status,
+)
+from audit.facts.reasons import ReasonCode
+from audit.harness.controls import full_copy, noticed
+from audit.harness.disclosure_gate import Gate, rounded
+from audit.harness.limits import OutOfMemory, OutOfTime, watch
+from audit.harness.options import MeasureOutcome, Options, Progress
+from audit.harness.preflight import preflight
+from audit.harness.registry import configured, find
+from audit.version import VERSION
+
+TOOL = "synthgate"
+T = TypeVar("T")
+
+
+def measure(release: Release, *, options: Options) -> MeasureOutcome:
+    """Run every check on a release.
+
+    A check that cannot run is skipped with a reason, one that crashes has failed with type and
+    place; neither ends the run.
+
+    Raises
+    ------
+    UsageError
+        If a check or parameter that was asked for does not exist.
+    """
+    checks, asked = configured(options.parameters), _asked(options)
+    gate = Gate(options.aliases)
+    seed = derived_seed(release) if options.seed is None else options.seed
+    lab = Lab(
+        release,
+        seed=seed,
+        memory=options.max_memory // 4,
+        checkpoint=watch(options.timeout, options.max_memory),
+    )
+    with threadpool_limits(options.jobs):
+        seconds: dict[str, float] = {}
+        facts = _timed("preflight", seconds, lambda: preflight(lab))
+        results = []
+        for i, check in enumerate(checks):
+            _report(options, check.card.id, i, len(checks))
+            results.append(_timed(check.card.id, seconds, partial(_one, check, lab, gate, asked)))
+        controls: tuple[ControlFact, ...] = ()
+        if options.controls:
+            _report(options, "controls", len(checks), len(checks))
+            controls = _timed("controls", seconds, lambda: _controls(checks, results, lab))
+    run = AuditRun(
+        provenance=_provenance(release, options, seed),
+        release=_release_facts(release, gate),
+        preflight=tuple(gate.preflight(f) for f in facts),
+        results=tuple(results),
+        controls=controls,
+    )
+    return MeasureOutcome(run, seconds)
+
+
+def derived_seed(release: Release) -> int:
+    """Return the first 6 bytes of SHA-256 over the synthetic content and the version.
+
+    Neither policy nor real data enter, and row order and file format are removed: nobody can shop
+    for a seed without changing the release itself.
+    """
+    text = f"{release.content_digest}/{VERSION}"
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:6], "big")
+
+
+def _asked(options: Options) -> Callable[[str], bool]:
+    for check_id in (*options.only, *options.skip):
+        find(check_id)
+    if options.only and options.skip:
+        raise UsageError("--only and --skip exclude each other", "Name what to run, or what not.")
+    return lambda i: (i in options.only) if options.only else (i not in options.skip)
+
+
+def _one(check: Check, lab: Lab, gate: Gate, asked: Callable[[str], bool]) -> Result:
+    card = check.card
+    if not asked(card.id):
+        return Result(card, Status.SKIPPED, ReasonCode.SKIPPED_ON_REQUEST)
+    missing = unmet(check, lab)
+    if missing is not None:
+        return Result(card, Status.SKIPPED, missing)
+    try:
+        lab.checkpoint()
+        return gate.result(card, check.params, check.run(lab.for_check(card.id)))
+    except OutOfTime:
+        return Result(card, Status.SKIPPED, ReasonCode.TIMEOUT)
+    except (OutOfMemory, MemoryError):
+        return Result(card, Status.SKIPPED, ReasonCode.OUT_OF_MEMORY)
+    except Exception as crash:
+        # Type and place only: the message of a library may quote a cell.
+        return Result(card, Status.FAILED, ReasonCode.CHECK_FAILED, failure=_place(crash))
+
+
+def _place(crash: Exception) -> str:
+    frames = traceback.extract_tb(crash.__traceback__)
+    ours = [f for f in frames if f"{Path(__file__).parent.parent.name}/" in f.filename] or frames
+    return f"{type(crash).__name__} at {Path(ours[-1].filename).name}:{ours[-1].lineno}"
+
+
+def unmet(check: Check, lab: Lab) -> ReasonCode | None:
+    """Return why a check cannot run on this release, or None."""
+    schema, needs = lab.schema, check.card.needs
+    if Need.HOLDOUT in needs and not lab.has_holdout:
+        return ReasonCode.NO_HOLDOUT
+    if Need.TWO_COLUMNS in needs and len(schema.comparable()) < 2:
+        return ReasonCode.TOO_FEW_COLUMNS
+    if Need.QUASI_IDENTIFIERS in needs and len(schema.quasi_identifiers()) < 2:
+        return ReasonCode.NO_QUASI_IDENTIFIER
+    if Need.SECRET in needs and not schema.secrets():
+        return ReasonCode.NO_SECRET
+    return None
+
+
+def _controls(
+    checks: Sequence[Check], results: Sequence[Result], lab: Lab
+) -> tuple[ControlFact, ...]:
+    return tuple(_noticing(checks, results, full_copy(lab)))
+
+
+def _noticing(
+    checks: Sequence[Check], results: Sequence[Result], copied: Lab
+) -> Iterator[ControlFact]:
+    for check, result in zip(checks, results, strict=True):
+        if result.status is not Status.MEASURED or not check.card.alarms_on_copy:
+            continue
+        try:
+            fact = noticed(check, copied)
+        except AuditError:
+            # Out of time or memory: nothing is known, so nothing is said of this check.
+            return
+        if fact is not None:
+            numbers = {k: rounded(v) for k, v in fact.numbers.items()}
+            yield ControlFact(fact.check, fact.plan, fact.able, numbers)
+
+
+def _timed(name: str, seconds: dict[str, float], work: Callable[[], T]) -> T:
+    start = time.monotonic()
+    done = work()
+    seconds[name] = round(time.monotonic() - start, 3)
+    return done
+
+
+def _report(options: Options, check_id: str, index: int, total: int) -> None:
+    if options.on_progress is not None:
+        options.on_progress(Progress(check_id, index, total))
+
+
+def _provenance(release: Release, options: Options, seed: int) -> Provenance:
+    parameters = {k: dict(v) for k, v in options.parameters.items()}
+    return Provenance(
+        tool=TOOL,
+        version=VERSION,
+        seed=seed,
+        seed_source="derived" if options.seed is None else "given",
+        inputs=release.digests,
+        parameters=parameters,  # type: ignore[arg-type]
+    )
+
+
+def _release_facts(release: Release, gate: Gate) -> ReleaseFacts:
+    columns = tuple(
+        ColumnFacts(
+            gate.name(c.name),
+            c.kind.value,
+            tuple(sorted(r.value for r in c.roles)),
+            "declared" if c.roles_declared else "assumed",
+        )
+        for c in release.schema
+    )
+    people = {"real": release.real.n_people, "synthetic": release.synthetic.n_people}
+    if release.holdout is not None:
+        people["holdout"] = release.holdout.n_people
+    return ReleaseFacts(release.name, gate.name(release.unit), release.split, columns, people)

@@ -1,0 +1,48 @@
+"""What a run may use and how it reports progress.
+
+Only `seed`, `parameters`, and which checks run, change a number.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from audit.facts.measurement import AuditRun
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a run stands."""
+
+    check_id: str
+    index: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Options:
+    """Settings of one run."""
+
+    seed: int | None = None
+    """None derives it from the synthetic data."""
+    jobs: int | None = None
+    """Threads; None for all cores."""
+    max_memory: int = 8 << 30
+    """Budget in bytes."""
+    timeout: float | None = None
+    """Seconds after which no further check is started and running ones stop."""
+    only: tuple[str, ...] = ()
+    skip: tuple[str, ...] = ()
+    parameters: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    """Check id -> field -> value."""
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    """Column -> name that leaves the run in its place."""
+    controls: bool = True
+    on_progress: Callable[[Progress], None] | None = None
+
+
+class MeasureOutcome(NamedTuple):
+    """Facts, and apart from them what depends on the clock."""
+
+    run: AuditRun
+    seconds: Mapping[str, float]

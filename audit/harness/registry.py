@@ -1,0 +1,97 @@
+"""The checks of this version, in the order of the report. A new check is one line here."""
+
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from typing import Any
+
+from audit.attacks.attribute_inference_nearest import AttributeInferenceNearest
+from audit.attacks.linkability import Linkability
+from audit.attacks.membership_closest_record import MembershipClosestRecord
+from audit.attacks.singling_out_multivariate import SinglingOutMultivariate
+from audit.attacks.singling_out_univariate import SinglingOutUnivariate
+from audit.contract.adversary import ScoringAttack, TargetedAttack
+from audit.contract.check import Check
+from audit.errors import UsageError
+from audit.facts.measurement import Family
+from audit.harness.worst_case_inference import AttributeInferenceWorstCase
+from audit.harness.worst_case_membership import MembershipWorstCase
+from audit.metrics.closest_record import ClosestRecord
+from audit.metrics.identical_match import IdenticalMatch
+from audit.metrics.value_replay import ValueReplay
+
+BUILTIN: tuple[type[Check], ...] = (
+    IdenticalMatch,
+    ValueReplay,
+    SinglingOutUnivariate,
+    SinglingOutMultivariate,
+    Linkability,
+    AttributeInferenceNearest,
+    AttributeInferenceWorstCase,
+    MembershipClosestRecord,
+    MembershipWorstCase,
+    ClosestRecord,
+)
+
+
+def find(check_id: str) -> type[Check]:
+    """Return the check with this id.
+
+    Raises
+    ------
+    UsageError
+        If there is none.
+    """
+    for check in BUILTIN:
+        if check.card.id == check_id:
+            return check
+    known = ", ".join(c.card.id for c in BUILTIN)
+    raise UsageError(f"there is no check {check_id!r}", f"The checks are: {known}.")
+
+
+def configured(parameters: Mapping[str, Mapping[str, object]]) -> tuple[Check, ...]:
+    """Return all checks with the given parameters in the place of their defaults.
+
+    The worst-case checks compete over the configured attacks of their family.
+
+    Raises
+    ------
+    UsageError
+        If a check or a parameter does not exist, or a value has the wrong type.
+    """
+    for check_id in parameters:
+        find(check_id)
+    plain = [_with(check, parameters.get(check.card.id, {})) for check in BUILTIN]
+    return tuple(_compete(check, plain) for check in plain)
+
+
+def _with(check: type[Check], values: Mapping[str, object]) -> Check:
+    instance: Any = check()
+    known = {f.name: getattr(instance, f.name) for f in fields(instance) if f.name != "attacks"}
+    for name, value in values.items():
+        if name not in known:
+            allowed = ", ".join(known) or "none"
+            raise UsageError(
+                f"{check.card.id} has no parameter {name!r}", f"Its parameters are: {allowed}."
+            )
+        if type(value) is not type(known[name]):
+            kind = type(known[name]).__name__
+            raise UsageError(f"{check.card.id}.{name} must be of type {kind}")
+    return replace(instance, **values)  # type: ignore[no-any-return]
+
+
+def _compete(check: Check, everybody: list[Check]) -> Check:
+    if isinstance(check, MembershipWorstCase):
+        scoring = tuple(
+            c
+            for c in everybody
+            if isinstance(c, ScoringAttack) and c.card.family is Family.MEMBERSHIP
+        )
+        return replace(check, attacks=scoring)
+    if isinstance(check, AttributeInferenceWorstCase):
+        targeted = tuple(
+            c
+            for c in everybody
+            if isinstance(c, TargetedAttack) and c.card.family is Family.INFERENCE
+        )
+        return replace(check, attacks=targeted)
+    return check

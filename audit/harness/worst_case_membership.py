@@ -1,0 +1,74 @@
+"""Membership, worst case: the best of all membership attacks, honestly counted.
+
+What the adversary does
+-----------------------
+The adversary tries every membership attack in every encoding and keeps the one that works best.
+The audit grades that one, since a real adversary would use it too.
+
+What a high value means
+-----------------------
+At least one attack tells people in the data from people who were never in it.
+
+What a low value does not mean
+------------------------------
+Attacks that were not run may work better. The upper end needs no allowance for the number of
+attacks: if each bound holds, so does the largest. The lower end and the p-value do allow for it,
+so that luck among many attacks fails no release.
+
+Cost
+----
+None beyond the attacks themselves; nothing is run twice.
+
+References
+----------
+Westfall and Young, Resampling-Based Multiple Testing, 1993 (max-T). Carlini et al., Membership
+Inference Attacks From First Principles, IEEE S&P 2022 (true positives at few false ones).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from audit.contract.adversary import SCORING_MEASURES, ScoringAttack
+from audit.contract.check import Check, Yield
+from audit.contract.lab import Lab
+from audit.contract.scoring import as_roc, auc_measured, worst_scores
+from audit.facts.measurement import NO_SCOPE, Card, Family, Json, Need, ThreatModel
+
+
+@dataclass(frozen=True)
+class MembershipWorstCase(Check):
+    """The strongest membership attack."""
+
+    card: ClassVar[Card] = Card(
+        id="membership-worst-case",
+        version=1,
+        title="The strongest attack tells who was in the data",
+        family=Family.MEMBERSHIP,
+        threat=ThreatModel(
+            knows="the full record of a person, and a list of candidates to compare it with",
+            sees="the synthetic records",
+            wins="people in the data are ranked above people who were never in it, by any attack",
+        ),
+        references=("Westfall and Young 1993", "Carlini et al., IEEE S&P 2022"),
+        measures=SCORING_MEASURES,
+        needs=frozenset({Need.HOLDOUT}),
+    )
+    attacks: tuple[ScoringAttack, ...] = ()
+
+    @property
+    def params(self) -> dict[str, Json]:
+        """Return which attacks competed."""
+        return {"attacks": [a.card.id for a in self.attacks]}
+
+    def run(self, lab: Lab) -> Iterator[Yield]:
+        """Yield the AUC of every competitor and all measurements of the worst."""
+        cases = [
+            replace(case, scope={"attack": attack.card.id, **case.scope})
+            for attack in self.attacks
+            for case in attack.outcomes(lab)
+        ]
+        for case in cases:
+            yield auc_measured(case)
+        yield from worst_scores(cases, NO_SCOPE, lab.stream("worst"))
+        yield as_roc(self.card.id, cases)

@@ -1,0 +1,1 @@
+"""One file, one measurement without an adversary."""

@@ -1,0 +1,1 @@
+"""Cross-fitted learners; the only door to scikit-learn."""

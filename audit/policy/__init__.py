@@ -1,0 +1,1 @@
+"""What was agreed beforehand, and what follows from it for one run."""

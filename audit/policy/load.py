@@ -1,0 +1,127 @@
+"""From a name to a resolved policy: parents, overrides, citations, digest."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from audit.errors import PolicyError
+from audit.facts.judgement import Policy
+from audit.policy.loosening import loosening_faults
+from audit.policy.merge import cited, merged
+from audit.policy.sources import Origin, builtin_citations, builtin_ids, find
+from audit.policy.validate import validate
+from audit.wire.faults import Fault, line_of, raise_all
+from audit.wire.policy import PolicyV1, sealed
+
+LONGEST_CHAIN = 8
+
+
+def profiles() -> tuple[str, ...]:
+    """Return the ids of the built-in profiles that a run can be graded against."""
+    return tuple(name for name in builtin_ids() if not find(name, None).written.model.abstract)
+
+
+def resolve(
+    id_or_path: str,
+    *,
+    base: Path | None = None,
+    plugin_measures: Mapping[str, tuple[str, ...]] | None = None,
+) -> Policy:
+    """Return a policy with nothing left to look up elsewhere.
+
+    Parameters
+    ----------
+    id_or_path
+        Id of a built-in profile, or the path of a YAML file.
+    base
+        Folder where a relative path starts; the working folder if not given.
+    plugin_measures
+        Check id -> measurement names of the plugins that are loaded.
+
+    Raises
+    ------
+    PolicyError
+        With every fault and, where it stands in the file, its line.
+    """
+    chain = _chain(id_or_path, base)
+    child = chain[-1]
+    if child.written.model.abstract:
+        raise PolicyError(f"{child.written.what}: is abstract; use a profile that extends it")
+    model = _whole(chain)
+    faults = [*_file_faults(child), *_incomplete(model)]
+    policy = _fact(model, chain)
+    faults += validate(policy, plugin_measures)
+    for end in range(1, len(chain)):
+        parent, written = _whole(chain[:end]), chain[end].written.model
+        faults += loosening_faults(
+            _fact(parent, chain), _fact(_whole(chain[: end + 1]), chain), written
+        )
+    raise_all((_placed(fault, child) for fault in faults), child.written.what, PolicyError)
+    return sealed(policy)
+
+
+def _chain(name: str, base: Path | None) -> list[Origin]:
+    """Return the policy and its parents, the remotest first."""
+    chain = [find(name, base)]
+    while (extends := chain[0].written.model.extends) is not None:
+        parent_name, _, version = extends.partition("@")
+        parent = find(parent_name, chain[0].folder)
+        found, what = parent.written.model, chain[0].written.what
+        if version and version != found.version:
+            raise PolicyError(f"{what}: extends version {version}, but found {found.version}")
+        if len(chain) == LONGEST_CHAIN or found.id in {o.written.model.id for o in chain}:
+            raise PolicyError(f"{what}: the chain of parents does not end")
+        chain.insert(0, parent)
+    return chain
+
+
+def _whole(chain: list[Origin]) -> PolicyV1:
+    model = chain[0].written.model
+    for origin in chain[1:]:
+        model = merged(model, origin.written.model)
+    return model
+
+
+def _fact(model: PolicyV1, chain: list[Origin]) -> Policy:
+    """Return the complete rules of a policy, with the sources that they cite."""
+    known = builtin_citations()
+    for origin in chain:
+        known |= origin.written.model.citations
+    rules = tuple(rule for rule in model.rules if not rule.missing())
+    update = {"citations": cited(model, known), "rules": rules, "sha256": None}
+    return model.model_copy(update=update).fact()
+
+
+def _file_faults(origin: Origin) -> Iterator[Fault]:
+    model = origin.written.model
+    for name in ("derived_from", "sha256"):
+        if getattr(model, name) is not None:
+            yield Fault("is written by this tool, never by hand", (name,))
+    for key in model.citations.keys() & builtin_citations().keys():
+        yield Fault("is a citation of the built-in profiles", ("citations", key))
+    seen: set[str] = set()
+    for index, rule in enumerate(model.rules):
+        if rule.id in seen:
+            yield Fault(f"the rule {rule.id} comes twice", ("rules", index))
+        seen.add(rule.id)
+
+
+def _incomplete(model: PolicyV1) -> Iterator[Fault]:
+    for name in ("intent", "legal_snapshot", "expires_months", "contexts_allowed"):
+        if not getattr(model, name):
+            yield Fault("is missing", (name,))
+    for rule in model.rules:
+        for name in rule.missing():
+            yield Fault(f"{name} is missing", (rule.id,))
+
+
+def _placed(fault: Fault, origin: Origin) -> Fault:
+    """Give a fault the line of its rule, or of what it names, in the file of the user."""
+    written = origin.written
+    positions = {rule.id: ("rules", i) for i, rule in enumerate(written.model.rules)}
+    path = fault.path
+    if path and path[0] in positions:
+        path = positions[str(path[0])]
+    elif path[:1] not in written.lines:
+        path = ("extends",) if ("extends",) in written.lines else ()
+    return replace(fault, line=fault.line or line_of(path, written.lines))

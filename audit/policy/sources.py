@@ -1,0 +1,70 @@
+"""Where policies come from: the profiles in the package, or a file of the user."""
+
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from audit.errors import PolicyError
+from audit.text import safe_text
+from audit.wire.faults import did_you_mean
+from audit.wire.policy import CitationsV1, CitationV1, PolicyV1
+from audit.wire.strict_yaml import MOST_BYTES
+from audit.wire.yaml_model import Written, read_yaml
+
+_PROFILES = files("audit.policy") / "profiles"
+_CITATIONS = "citations.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """One policy file as written, and where names in it are looked up."""
+
+    written: Written[PolicyV1]
+    builtin: bool
+    folder: Path | None
+
+
+def builtin_ids() -> tuple[str, ...]:
+    """Return the ids of the profiles in the package, `base` included."""
+    names = {entry.name for entry in _PROFILES.iterdir()} - {_CITATIONS}
+    return tuple(sorted(n.removesuffix(".yaml") for n in names if n.endswith(".yaml")))
+
+
+def builtin_citations() -> dict[str, CitationV1]:
+    """Return the sources that the profiles cite."""
+    data = (_PROFILES / _CITATIONS).read_bytes()
+    return dict(read_yaml(data, CitationsV1, _CITATIONS, error=PolicyError).model.citations)
+
+
+def find(name: str, folder: Path | None) -> Origin:
+    """Return the policy that `name` names: a built-in id, or else a path.
+
+    Raises
+    ------
+    PolicyError
+        If there is none, or it cannot be read; with every fault.
+    """
+    if name in builtin_ids():
+        data = (_PROFILES / f"{name}.yaml").read_bytes()
+        return Origin(read_yaml(data, PolicyV1, f"{name}.yaml", error=PolicyError), True, None)
+    path = Path(name) if folder is None else folder / name
+    written = read_yaml(_read(path, name), PolicyV1, safe_text(path.name), error=PolicyError)
+    if written.model.id in builtin_ids():
+        raise PolicyError(
+            f"{written.what}: the id {written.model.id} belongs to a profile of this tool",
+            "Give the policy an id of its own.",
+        )
+    return Origin(written, False, path.parent)
+
+
+def _read(path: Path, name: str) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(MOST_BYTES + 1)
+    except (OSError, ValueError):
+        hint = did_you_mean(name, builtin_ids())
+    known = ", ".join(n for n in builtin_ids() if n != "base")
+    raise PolicyError(
+        f"there is no policy {safe_text(name)}{hint}",
+        f"Name a file, or one of: {known}.",
+    )

@@ -1,0 +1,117 @@
+"""What no policy may say: every fault at once (DESIGN sections 4 and 5)."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from audit.facts.judgement import Policy, Rule
+from audit.facts.measurement import Family
+from audit.facts.names import FAMILIES, MEASURES
+from audit.policy.rule_faults import limit_faults, shape_faults, source_faults
+from audit.wire.faults import Fault, did_you_mean
+
+_REQUIRED_FAMILIES = (
+    Family.COPYING,
+    Family.SINGLING_OUT,
+    Family.LINKABILITY,
+    Family.INFERENCE,
+    Family.MEMBERSHIP,
+)
+_REQUIRED_MEASURES = (
+    "identical-match.excess",
+    "value-replay.sparse_share",
+    "declared.release_context",
+    "declared.authorisation",
+    "declared.split",
+)
+_TAIL = "log_ratio_at_fpr_1pct"
+
+
+def validate(
+    policy: Policy, plugin_measures: Mapping[str, tuple[str, ...]] | None = None
+) -> tuple[Fault, ...]:
+    """Return every fault of a resolved policy; an empty tuple if there is none.
+
+    Parameters
+    ----------
+    plugin_measures
+        Check id -> measurement names of the plugins that are loaded.
+    """
+    measures = {**MEASURES, **(plugin_measures or {})}
+    found = [fault for rule in policy.rules for fault in _rule_faults(rule, policy, measures)]
+    for look in _LOOKS:
+        found.extend(look(policy))
+    return tuple(found)
+
+
+def _rule_faults(
+    rule: Rule, policy: Policy, measures: Mapping[str, tuple[str, ...]]
+) -> Iterator[Fault]:
+    for text in (
+        *shape_faults(rule, measures),
+        *limit_faults(rule, policy),
+        *source_faults(rule, policy),
+    ):
+        yield Fault(text, (rule.id,))
+
+
+def _required(policy: Policy) -> Iterator[Fault]:
+    carrying = {rule.measure for rule in policy.rules if rule.required and rule.clears}
+    for measure in _REQUIRED_MEASURES:
+        if measure not in carrying:
+            yield Fault(f"no required rule on {measure}", ("rules",))
+    families = {FAMILIES.get(measure.partition(".")[0]) for measure in carrying}
+    for family in _REQUIRED_FAMILIES:
+        if family not in families:
+            yield Fault(f"no required rule on {family}", ("rules",))
+
+
+def _tail_beside_mean(policy: Policy) -> Iterator[Fault]:
+    """An AUC sees an average; half a percent of people copied does not move it."""
+    required = {rule.measure for rule in policy.rules if rule.required}
+    for rule in policy.rules:
+        check, _, name = rule.measure.partition(".")
+        if name == "auc" and f"{check}.{_TAIL}" not in required:
+            yield Fault(
+                f"grades an AUC; a required rule on {check}.{_TAIL} belongs beside it", (rule.id,)
+            )
+
+
+def _risk_beside_excess(policy: Policy) -> Iterator[Fault]:
+    """Where nearly everybody is reached anyway, no excess can be large; the risk can."""
+    graded = {rule.measure for rule in policy.rules if rule.required}
+    for rule in policy.rules:
+        check, _, name = rule.measure.partition(".")
+        targeted = "risk" in MEASURES.get(check, ())
+        if name == "excess" and targeted and f"{check}.risk" not in graded:
+            yield Fault(
+                f"passes on excess; a required rule on {check}.risk belongs beside it", (rule.id,)
+            )
+
+
+def _unused(policy: Policy) -> Iterator[Fault]:
+    """A misspelt number would leave the inherited one in force, unnoticed."""
+    limits = [rule.limit for rule in policy.rules if rule.limit is not None]
+    tables = {limit.table for limit in limits}
+    numbers = {limit.context for limit in limits if limit.context is not None}
+    for name in policy.tables:
+        if name not in tables:
+            yield Fault("no rule uses it", ("tables", name))
+    for context in policy.contexts:
+        for name in context.numbers.keys() - numbers:
+            text = f"no rule uses it{did_you_mean(name, numbers)}"
+            yield Fault(text, ("contexts", context.tier, name))
+
+
+def _contexts(policy: Policy) -> Iterator[Fault]:
+    known = {context.tier for context in policy.contexts}
+    for tier in policy.contexts_allowed:
+        if tier not in known:
+            yield Fault(f"the context {tier} is allowed and has no numbers", ("contexts_allowed",))
+
+
+_LOOKS: tuple[Callable[[Policy], Iterator[Fault]], ...] = (
+    _required,
+    _tail_beside_mean,
+    _risk_beside_excess,
+    _contexts,
+    _unused,
+)

@@ -1,0 +1,142 @@
+"""The first page: the verdict, the sentence that decides it, and three blocks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from audit.facts.judgement import Declared, Finding, FindingStatus, Policy, Verdict
+from audit.facts.measurement import AuditRun
+from audit.report import outcome
+from audit.report.assumed import assumptions
+from audit.report.deciding import deciding_sentence
+from audit.report.digits import plural
+from audit.report.fit import DENSITIES, PAGE, Density, height
+from audit.report.forest import forest
+from audit.report.found import alarm_items, found_items, undecided_items
+from audit.report.pieces import Block, Item, Mark, Span
+from audit.report.remedy import cheapest_first
+from audit.report.sentences import say
+from audit.report.shapes import Coverage, Decision
+from audit.report.wording import short_digest
+from audit.text import safe_text
+
+
+def decision(
+    run: AuditRun, verdict: Verdict, *, policy: Policy, declared: Declared, report_only: bool
+) -> Decision:
+    """Return everything that stands on the first page, as much as one page holds."""
+    given = _Given(run, verdict, policy, declared, report_only)
+    release = safe_text(run.release.name, 80)
+    pages = (_page(given, density) for density in DENSITIES)
+    fitting = (page for page in pages if height(page, release=release) <= PAGE)
+    return next(fitting, None) or _page(given, DENSITIES[-1])
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    run: AuditRun
+    verdict: Verdict
+    policy: Policy
+    declared: Declared
+    report_only: bool
+
+
+def _page(given: _Given, density: Density) -> Decision:
+    run, verdict, policy, declared = given.run, given.verdict, given.policy, given.declared
+    open_ = _open(verdict)
+    ways = tuple(Item((Span(w.text),)) for w in cheapest_first(open_, run))
+    few = density.items
+    return Decision(
+        verdict=outcome.verdict_mark(verdict),
+        policy=f"{safe_text(policy.id, 60)} {safe_text(policy.version, 20)}",
+        sensitivity=safe_text(declared.sensitivity, 20) if policy.tables else "",
+        context=say("tier", verdict.context.value),
+        context_words=say("context", verdict.context.value),
+        sentence=deciding_sentence(verdict, policy=policy, run=run),
+        sentence_external=deciding_sentence(verdict, policy=policy, run=run, is_external=True),
+        found=bounded(found_items(verdict, run), most=few),
+        undecided=bounded(undecided_items(open_, run), most=max(1, few - 1)),
+        remedies=bounded(ways, most=max(1, few - 1)),
+        assumed=bounded(assumptions(run, declared, policy=policy), most=few + 1),
+        forest=forest(verdict, run, most=density.rows),
+        is_tight=density.is_tight,
+        coverage=coverage(verdict),
+        alarms=bounded(alarm_items(verdict, run, policy=policy), most=2),
+        months=plural(policy.expires_months, "month"),
+        validity=_validity(run, policy=policy),
+        flags=_flags(run, declared, report_only=given.report_only),
+    )
+
+
+def bounded(items: Sequence[Item], *, most: int) -> Block:
+    """Return the first items and say how many more there are."""
+    hidden = len(items) - most
+    if hidden <= 0:
+        return Block(tuple(items))
+    return Block(tuple(items[:most]), f"And {hidden} more:")
+
+
+def _open(verdict: Verdict) -> tuple[Finding, ...]:
+    found = outcome.of_status(verdict, FindingStatus.INCONCLUSIVE)
+    return tuple(f for f in found if f.rule.required) + tuple(
+        f for f in found if not f.rule.required and f.rule.clears
+    )
+
+
+def coverage(verdict: Verdict) -> Coverage:
+    """Return how many required rules came out how, and what the forest does not show."""
+    required = [f for f in verdict.findings if f.rule.required]
+    marks = sorted((outcome.mark_of(f) for f in required), key=outcome.loudness)
+    count = verdict.coverage()
+    words = (
+        (count["failed"], "not met"),
+        (count["inconclusive"], "inconclusive"),
+        (sum(m == outcome.ALARM for m in marks), "with an alarm"),
+        (count["passed"], "met"),
+    )
+    parts = [f"{n} {word}" for n, word in words if n]
+    return Coverage(
+        dots=tuple(m.shape for m in marks),
+        total=f"{plural(len(required), 'required rule')}: ",
+        counts=", ".join(parts),
+        rest=_rest(required, marks, count),
+    )
+
+
+def _rest(required: Sequence[Finding], marks: Sequence[Mark], count: dict[str, int]) -> str:
+    exceeded = sum(m == outcome.NOT_EXCEEDED for m in marks)
+    declared = sum(f.rule.is_declared for f in required)
+    parts = []
+    if exceeded:
+        verb = "were" if exceeded > 1 else "was"
+        parts.append(f"{exceeded} of the met can only fail and {verb} not exceeded")
+    if declared:
+        verb = "are statements" if declared > 1 else "is a statement"
+        parts.append(f"{declared} {verb} of people, not shown above")
+    waived = f"{count['waived']} waived" if count["waived"] else "none waived"
+    dropped = count["not_applicable"]
+    out = f"{dropped} declared not applicable" if dropped else "none declared not applicable"
+    return f". {'; '.join([*parts, waived, out]).capitalize()}."
+
+
+def _validity(run: AuditRun, *, policy: Policy) -> tuple[str, str, str]:
+    synthetic = run.provenance.inputs.get("synthetic")
+    digest = synthetic.digest if synthetic else None
+    months = plural(policy.expires_months, "month")
+    ends = (
+        f"in this context only; {months} from signature. Ends at once if other data on these "
+        "people are released, or when the attacks or the policy change in a major version."
+    )
+    if digest is None:
+        return ("For the synthetic file", "", ends)
+    return ("For the file with SHA-256", short_digest(digest), ends)
+
+
+def _flags(run: AuditRun, declared: Declared, *, report_only: bool) -> tuple[str, ...]:
+    candidates = safe_text(declared.generator.get("candidates", ""), 12)
+    several = candidates.isdecimal() and int(candidates) > 1
+    flags = (
+        say("flag", "report_only") if report_only else "",
+        say("flag", "seed_given") if run.provenance.seed_source == "given" else "",
+        say("flag", "candidates", candidates=candidates) if several else "",
+    )
+    return tuple(f for f in flags if f)

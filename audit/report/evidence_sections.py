@@ -1,0 +1,216 @@
+"""Sections about the audit itself: would it have noticed, was the comparison fair, the columns."""
+
+from collections.abc import Mapping, Sequence
+
+from audit.facts.judgement import Verdict
+from audit.facts.measurement import AuditRun, ColumnFacts, ControlFact, PreflightFact, Severity
+from audit.facts.schema import Role
+from audit.report import outcome
+from audit.report.digits import (
+    Look,
+    listed,
+    plural,
+    write,
+    write_any,
+    write_count,
+    write_p,
+)
+from audit.report.names import check_name, check_of
+from audit.report.pieces import Coded, Mark, Phrase, Span, Table
+from audit.report.sentences import first, has, phrase, say
+from audit.report.shapes import PlainSection
+from audit.text import safe_text
+
+MOST_COLUMNS = 60
+"""Rows of the table of columns; a page is for reading, columns.csv is for searching."""
+_PRINTED = ("value", "n", "p")
+
+
+def controls_section(run: AuditRun, verdict: Verdict, *, number: int) -> PlainSection:
+    """Return what the planted controls say."""
+    facts = run.controls
+    plans = tuple(dict.fromkeys(plan_words(c.plan) for c in facts))
+    table = Table(
+        caption="What each attack noticed",
+        scope=f"planted: {plans[0]}" if len(plans) == 1 else "",
+        heads=("Attack", "Serves", "Value", "People", "p", "Fit to decide"),
+        rows=tuple(_control_row(c, run, verdict, is_plan_named=len(plans) > 1) for c in facts),
+        right=frozenset({2, 3, 4}),
+    )
+    return PlainSection(
+        anchor="controls",
+        number=number,
+        label="Planted controls",
+        aside=plural(len(facts), "control") if facts else "",
+        question="Would this audit have noticed?",
+        answer=_control_answer(facts),
+        tables=(table,) if facts else (),
+    )
+
+
+def plan_words(plan: str) -> str:
+    """Return what was planted, in words."""
+    return say("control", plan) if has("control", plan) else safe_text(plan, 60)
+
+
+def _control_answer(facts: Sequence[ControlFact]) -> Phrase:
+    if not facts:
+        return phrase("control", "none")
+    unable = {c.check for c in facts if not c.able}
+    if not unable:
+        return phrase("control", "able_all")
+    total = len({c.check for c in facts})
+    return phrase("control", "unable_some", unable=len(unable), total=total)
+
+
+def _control_row(
+    control: ControlFact, run: AuditRun, verdict: Verdict, *, is_plan_named: bool
+) -> tuple[str, ...]:
+    serves = tuple(
+        safe_text(f.rule.id, 24) for f in verdict.findings if check_of(f.rule) == control.check
+    )
+    name = check_name(control.check, run)
+    value, people, p = (control.numbers.get(key) for key in _PRINTED)
+    return (
+        f"{name}: {plan_words(control.plan)}" if is_plan_named else name,
+        listed(serves, longest=4),
+        "" if value is None else write(value, Look(1, 2)),
+        "" if people is None else write_count(people),
+        "" if p is None else write_p(p),
+        "able" if control.able else "unable",
+    )
+
+
+def unsaid(numbers: Mapping[str, float], *, sentence: str) -> str:
+    """Return the numbers behind a code that its sentence does not say: `pairs 31, p 0.41`."""
+    named = ((safe_text(k, 30).replace("_", " "), write_any(v)) for k, v in numbers.items())
+    return ", ".join(f"{name} {value}" for name, value in named if value not in sentence)
+
+
+def preflight_section(run: AuditRun, *, number: int) -> PlainSection:
+    """Return what was looked at before any attack."""
+    worst = max((_RANK[f.status] for f in run.preflight), default=0)
+    return PlainSection(
+        anchor="preflight",
+        number=number,
+        label="Before any attack",
+        aside="",
+        question="Was the comparison fair?",
+        answer=_preflight_answer(run, worst),
+        coded=tuple(
+            _preflight_row(f) for f in sorted(run.preflight, key=lambda f: -_RANK[f.status])
+        ),
+    )
+
+
+_RANK = {Severity.OK: 0, Severity.WARNING: 1, Severity.BLOCKING: 2}
+_PREFLIGHT_MARKS = {
+    Severity.OK: Mark("no-alarm", "in order"),
+    Severity.WARNING: Mark("alarm", "to be read"),
+    Severity.BLOCKING: Mark("inconclusive", "blocking"),
+}
+
+
+def _preflight_answer(run: AuditRun, worst: int) -> Phrase:
+    if "holdout" not in run.release.people:
+        return phrase("preflight_answer", "no_holdout")
+    if not run.preflight:
+        return phrase("preflight_answer", "nothing")
+    return phrase("preflight_answer", ("fair", "warned", "blocked")[worst])
+
+
+def _preflight_row(fact: PreflightFact) -> Coded:
+    sentence = preflight_sentence(fact)
+    if fact.columns:
+        columns = tuple(safe_text(c, 40) for c in fact.columns)
+        sentence = f"{sentence[:-1]}: {listed(columns)}."
+    return Coded(
+        safe_text(fact.id, 60), sentence, _mark(fact), unsaid(fact.numbers, sentence=sentence)
+    )
+
+
+def preflight_sentence(fact: PreflightFact) -> str:
+    """Return what was seen; some codes are reasons as well, and share their sentence."""
+    if not has("preflight", fact.code) and has("reason", fact.code):
+        reason = say("reason", fact.code, **fact.numbers)
+        return f"{reason[:1].upper()}{reason[1:]}."
+    return say("preflight", first("preflight", (fact.code, fact.id), "other"), **fact.numbers)
+
+
+def _mark(fact: PreflightFact) -> Mark:
+    return _PREFLIGHT_MARKS[fact.status]
+
+
+def columns_section(run: AuditRun, *, number: int, assigned_by: str) -> PlainSection:
+    """Return the columns: as secrets the most exposed first, then the assumed ones."""
+    exposed = _exposure(run)
+    columns = sorted(
+        run.release.columns,
+        key=lambda c: (-exposed.get(c.name, -1.0), c.source != "assumed"),
+    )
+    rows = tuple(_column_row(c, exposed) for c in columns[:MOST_COLUMNS])
+    hidden = len(columns) - len(rows)
+    table = Table(
+        caption="Columns",
+        scope="the most exposed secrets first, then what was assumed",
+        heads=("Column", "Kind", "Role", "Said by", "Excess as a secret"),
+        rows=rows,
+        right=frozenset({4}),
+        more=f"and {hidden} more, in columns.csv" if hidden else "",
+    )
+    assumed = sum(c.source == "assumed" for c in columns)
+    by = f" Roles were assigned by {safe_text(assigned_by, 80)}." if assigned_by else ""
+    text = (
+        f"{plural(len(columns), 'column')}, {len(columns) - assumed} with declared roles, "
+        f"{assumed} assumed.{by}"
+    )
+    return PlainSection(
+        anchor="columns",
+        number=number,
+        label="The columns",
+        aside=plural(len(columns), "column"),
+        question="What was the adversary taken to know?",
+        answer=(Span(text),),
+        tables=(table,) if rows else (),
+    )
+
+
+def _exposure(run: AuditRun) -> dict[str, float]:
+    """Largest excess that any attack reached on each secret."""
+    largest: dict[str, float] = {}
+    for result in run.results:
+        for measured in result.measurements:
+            secret = measured.scope.get("secret")
+            if secret is not None and measured.name == "excess":
+                value = measured.estimate.value
+                largest[secret] = max(value, largest.get(secret, value))
+    return largest
+
+
+def _column_row(column: ColumnFacts, exposed: Mapping[str, float]) -> tuple[str, ...]:
+    known = {r.value for r in Role}
+    roles = tuple(
+        say("role", r) if r in known and has("role", r) else safe_text(r, 24) for r in column.roles
+    )
+    excess = exposed.get(column.name)
+    return (
+        safe_text(column.name, 60),
+        safe_text(column.kind, 20),
+        ", ".join(roles),
+        "assumed" if column.source == "assumed" else "declared",
+        "" if excess is None else write(excess, Look(100, 1)),
+    )
+
+
+def mark_words() -> tuple[Mark, ...]:
+    """Return every mark of the report, for its key."""
+    return (
+        outcome.NOT_MET,
+        outcome.INCONCLUSIVE,
+        outcome.MET,
+        outcome.NOT_EXCEEDED,
+        outcome.ALARM,
+        outcome.NO_ALARM,
+        outcome.WAIVED,
+        outcome.NOT_ASSESSED,
+    )

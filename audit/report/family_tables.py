@@ -1,0 +1,195 @@
+"""Tables of a family: copies by number, attacks one by one."""
+
+from collections.abc import Iterable, Sequence
+
+from audit.facts.figures import Bars
+from audit.facts.measurement import AuditRun, Family, Measurement, Result, Status
+from audit.report.digits import Look, look_for, write, write_count, write_ends, write_p
+from audit.report.names import check_name, measurement_name, scope_words
+from audit.report.pieces import Table
+
+MOST_ROWS = 14
+_FINE = Look(100, 2)
+
+
+def tables_of(results: Sequence[Result], run: AuditRun) -> tuple[Table, ...]:
+    """Return the tables that a family shows beside its graded results."""
+    measured = [r for r in results if r.status is Status.MEASURED]
+    made = (
+        copies_table(measured, run),
+        matching_table(measured, run),
+        scores_table(measured, run),
+        excess_table(measured, run),
+    )
+    return tuple(t for t in made if t is not None)
+
+
+def copies_table(results: Iterable[Result], run: AuditRun) -> Table | None:
+    """Return how many people are copied, among whom, beside the holdout."""
+    rows = [
+        _copies_row(result, share, run)
+        for result in results
+        if result.card.family is Family.COPYING
+        for share in result.measurements
+        if share.name in ("share", "sparse_share")
+    ]
+    if not rows:
+        return None
+    return Table(
+        caption="Copies",
+        scope="counted over all real people; only the natural rate is estimated; rates in %",
+        heads=("Check", "Among", "Real", "Holdout", "Excess", "95 % ends"),
+        rows=tuple(rows[:MOST_ROWS]),
+        right=frozenset({2, 3, 4}),
+        more=_more(len(rows)),
+    )
+
+
+def _copies_row(result: Result, share: Measurement, run: AuditRun) -> tuple[str, ...]:
+    def beside(name: str) -> Measurement | None:
+        same = (m for m in result.measurements if m.name == name)
+        return next((m for m in same if dict(m.scope) == dict(share.scope)), None)
+
+    control, excess = beside("control_share"), beside("excess")
+    is_values = share.name == "sparse_share"
+    return (
+        check_name(result.card.id, run),
+        _among(share, is_values=is_values),
+        _of(share),
+        _of(control) if control else "",
+        write(excess.estimate.value, _FINE) if excess else "",
+        write_ends(excess.estimate, _FINE) if excess else "",
+    )
+
+
+def _among(share: Measurement, *, is_values: bool) -> str:
+    if share.scope.get("rows") == "all":
+        return "everybody"
+    if share.scope:
+        return scope_words(share.scope)
+    return "all identifying columns" if is_values else "rare people"
+
+
+def _of(share: Measurement) -> str:
+    return f"{write_count(share.estimate.value * share.n)} of {write_count(share.n)}"
+
+
+def scores_table(results: Iterable[Result], run: AuditRun) -> Table | None:
+    """Return every scoring attack with its AUC and its success where few are accused."""
+    found = [
+        (auc.estimate.value, _scores_row(result, auc, run))
+        for result in results
+        for auc in result.measurements
+        if auc.name == "auc"
+    ]
+    if not found:
+        return None
+    ordered = [row for _, row in sorted(found, key=lambda pair: -pair[0])]
+    return Table(
+        caption="Attacks one by one",
+        scope="the strongest first; an AUC of 0.5 is chance",
+        heads=("Attack", "On", "AUC", "95 % ends", "TPR at FPR 1 %, %", "95 % ends", "p"),
+        rows=tuple(ordered[:MOST_ROWS]),
+        right=frozenset({2, 4, 6}),
+        more=_more(len(ordered)),
+    )
+
+
+def _scores_row(result: Result, auc: Measurement, run: AuditRun) -> tuple[str, ...]:
+    same = (m for m in result.measurements if m.name == "tpr_at_fpr_1pct")
+    tpr = next((m for m in same if dict(m.scope) == dict(auc.scope)), None)
+    look, rate = look_for("auc"), Look(100, 2)
+    return (
+        check_name(result.card.id, run),
+        scope_words(auc.scope, run),
+        write(auc.estimate.value, look),
+        write_ends(auc.estimate, look),
+        write(tpr.estimate.value, rate) if tpr else "",
+        write_ends(tpr.estimate, rate) if tpr else "",
+        "" if auc.p_value is None else write_p(auc.p_value),
+    )
+
+
+def excess_table(results: Sequence[Result], run: AuditRun) -> Table | None:
+    """Return excess and risk of every variant of the attacks, the largest first."""
+    found = [
+        (m.estimate.value, _excess_row(result, m, run))
+        for result in results
+        if result.card.family not in (Family.COPYING, Family.DISTANCE)
+        for m in result.measurements
+        if m.name == "excess" and _is_variant(m)
+    ]
+    if not found or len(found) <= _drawn(results):
+        # The bars show every one of them already.
+        return None
+    ordered = [row for _, row in sorted(found, key=lambda pair: -pair[0])]
+    return Table(
+        caption="Measurements one by one",
+        scope="the largest first; the lower end of the worst allows for all of them",
+        heads=("Attack", "On", "Excess", "95 % ends", "Risk", "95 % ends", "p"),
+        rows=tuple(ordered[:MOST_ROWS]),
+        right=frozenset({2, 4, 6}),
+        more=_more(len(ordered)),
+    )
+
+
+def _is_variant(measured: Measurement) -> bool:
+    """One variant of an attack; the worst of them is graded and stands elsewhere."""
+    return bool(measured.scope) and "over" not in measured.scope
+
+
+def _drawn(results: Iterable[Result]) -> int:
+    return sum(len(f.bars) for r in results for f in r.figures if isinstance(f, Bars))
+
+
+def _excess_row(result: Result, excess: Measurement, run: AuditRun) -> tuple[str, ...]:
+    look = look_for("excess")
+    same = (m for m in result.measurements if m.name == "risk")
+    risk = next((m for m in same if dict(m.scope) == dict(excess.scope)), None)
+    return (
+        check_name(result.card.id, run),
+        scope_words(excess.scope, run),
+        write(excess.estimate.value, look),
+        write_ends(excess.estimate, look),
+        write(risk.estimate.value, look) if risk else "",
+        write_ends(risk.estimate, look) if risk else "",
+        "" if excess.p_value is None else write_p(excess.p_value),
+    )
+
+
+def matching_table(results: Iterable[Result], run: AuditRun) -> Table | None:
+    """Return how surely a person can be matched, beside the holdout."""
+    rows = [
+        _matching_row(result, m, run)
+        for result in results
+        for m in result.measurements
+        if m.name in ("max_probability", "meaningful")
+    ]
+    if not rows:
+        return None
+    return Table(
+        caption="Matching",
+        scope="largest probability that a matched person is the right one",
+        heads=("Check", "On", "Measurement", "Real", "95 % ends", "Holdout"),
+        rows=tuple(rows[:MOST_ROWS]),
+        right=frozenset({3, 5}),
+        more=_more(len(rows)),
+    )
+
+
+def _matching_row(result: Result, measured: Measurement, run: AuditRun) -> tuple[str, ...]:
+    look = look_for(measured.name)
+    named = (m for m in result.measurements if m.name == f"{measured.name}_control")
+    control = next((m for m in named if dict(m.scope) == dict(measured.scope)), None)
+    return (
+        check_name(result.card.id, run),
+        scope_words(measured.scope, run),
+        measurement_name(measured.name),
+        write(measured.estimate.value, look),
+        write_ends(measured.estimate, look),
+        write(control.estimate.value, look) if control else "",
+    )
+
+
+def _more(count: int) -> str:
+    return f"and {count - MOST_ROWS} more, in run.json" if count > MOST_ROWS else ""

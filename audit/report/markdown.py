@@ -1,0 +1,60 @@
+"""The verdict as Markdown, for a job summary or a pull request: wording for outsiders."""
+
+import re
+
+from audit.report import outcome
+from audit.report.pieces import plain
+from audit.report.shapes import RuleLine, View
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+!|~@$&])")
+
+
+def to_markdown(view: View) -> str:
+    """Return verdict, deciding sentence and one row per rule; no column names, no small counts."""
+    page = view.decision
+    lines = [
+        f"# {_safe(page.verdict.word)}",
+        "",
+        f"Synthetic data privacy assessment · {_safe(view.release)} · {_safe(view.document)}",
+        "",
+        f"Policy **{_safe(page.policy)}**. Context **{_safe(page.context)}**: "
+        f"{_safe(page.context_words)}",
+        "",
+        "".join(
+            f"**{_safe(s.text)}**" if s.strong and s.text == s.text.strip() else _safe(s.text)
+            for s in page.sentence_external
+        ),
+        "",
+        *(f"> {_safe(flag)}" for flag in page.flags),
+        *([""] if page.flags else []),
+        _safe(page.coverage.total + page.coverage.counts + page.coverage.rest),
+        "",
+        "| Rule | Measurement | Result | Outcome |",
+        "| --- | --- | --- | --- |",
+        *(_row(line) for line in sorted(view.outside, key=_loudness)),
+        "",
+        "This is a technical assessment. It is not legal advice, nor a determination that the "
+        "data are anonymous or that any processing is lawful.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _loudness(line: RuleLine) -> int:
+    return outcome.loudness(line.mark)
+
+
+def _row(line: RuleLine) -> str:
+    result = line.message.partition(": ")[2]
+    required = "" if line.required else " (optional)"
+    cells = (line.id + required, line.name, result, line.mark.word)
+    return "| " + " | ".join(_safe(cell) for cell in cells) + " |"
+
+
+def _safe(text: str) -> str:
+    """Escape what Markdown, HTML or a chat would read as more than text."""
+    return _SPECIAL.sub(r"\\\1", text).replace("\\&", "&amp;").replace("\\<", "&lt;")
+
+
+def sentence(view: View) -> str:
+    """Return the deciding sentence in plain words for outsiders."""
+    return plain(view.decision.sentence_external)

@@ -1,0 +1,149 @@
+"""Names of rules, measurements and scopes, in words."""
+
+from collections.abc import Mapping
+
+from audit.facts.judgement import Finding, Rule
+from audit.facts.measurement import AuditRun, Family, Measurement
+from audit.facts.names import FAMILIES
+from audit.report.sentences import has, say
+from audit.text import safe_text
+
+VULNERABLE = "vulnerable"
+WORST = {"over": "worst"}
+
+SECTION_OF = {
+    Family.COPYING: "copies",
+    Family.DISTANCE: "copies",
+    Family.IDENTITY: "identity",
+    Family.SINGLING_OUT: "singling_out",
+    Family.LINKABILITY: "linkability",
+    Family.INFERENCE: "inference",
+    Family.MEMBERSHIP: "membership",
+}
+SECTIONS = (
+    "copies",
+    "singling_out",
+    "linkability",
+    "inference",
+    "membership",
+    "identity",
+    "other",
+)
+"""In the order of the report."""
+
+
+def check_of(rule: Rule) -> str:
+    """Return the id of the check that a rule rests on."""
+    return rule.measure.partition(".")[0]
+
+
+def measurement_of(rule: Rule) -> str:
+    """Return the name of the measurement that a rule rests on, or the key of a statement."""
+    return rule.measure.partition(".")[2]
+
+
+def section_of(check_id: str, run: AuditRun) -> str:
+    """Return the section that speaks about a check, measured or not."""
+    result = run.result(check_id)
+    if result is not None:
+        return SECTION_OF[result.card.family]
+    family = FAMILIES.get(check_id)
+    return "other" if family is None else SECTION_OF[family]
+
+
+def check_name(check_id: str, run: AuditRun) -> str:
+    """Return the short name of a check."""
+    if has("check", check_id):
+        return say("check", check_id)
+    result = run.result(check_id)
+    return safe_text(result.card.title if result else check_id, 60)
+
+
+def measurement_name(name: str) -> str:
+    """Return a measurement's name in words."""
+    return say("measurement", name) if has("measurement", name) else safe_text(name, 40)
+
+
+def is_vulnerable(scope: Mapping[str, str]) -> bool:
+    """Tell whether a scope is the stratum of the most vulnerable people."""
+    return scope.get("subset") == VULNERABLE
+
+
+def subset_words(scope: Mapping[str, str]) -> str:
+    """Return which part of the people a scope speaks about; empty for everybody."""
+    if is_vulnerable(scope):
+        return "vulnerable"
+    if "subset" in scope:
+        return f"group {safe_text(scope['subset'], 30)}"
+    return "all rows" if scope.get("rows") == "all" else ""
+
+
+def rule_name(rule: Rule, run: AuditRun) -> str:
+    """Return what a rule is about, short enough for a row of the forest."""
+    if rule.is_declared:
+        key = measurement_of(rule)
+        words = say("declared", key) if has("declared", key) else safe_text(key, 40)
+        return f"Stated: {words}"
+    part = subset_words(rule.where)
+    name = check_name(check_of(rule), run) + (f", {part}" if part else "")
+    return f"{name}: {measurement_name(measurement_of(rule))}"
+
+
+def people_words(scope: Mapping[str, str]) -> str:
+    """Return whom a scope speaks about, for a sentence."""
+    if is_vulnerable(scope):
+        return say("people", "vulnerable")
+    return say("people", "group" if "subset" in scope else "all")
+
+
+def scope_words(scope: Mapping[str, str], run: AuditRun | None = None) -> str:
+    """Return a scope in short, for a table row: the secret first, then how it was attacked."""
+    order = ("subset", "rows", "over", "secret", "column", "attack", "split", "encoding", "knows")
+    keys = [k for k in order if k in scope] + sorted(scope.keys() - set(order))
+    words = [_scope_part(key, scope[key], run) for key in keys]
+    return ", ".join(w for w in words if w) or "everybody"
+
+
+def _scope_part(key: str, value: str, run: AuditRun | None) -> str:
+    text = safe_text(value, 40)
+    match key:
+        case "over":
+            return "worst case"
+        case "rows":
+            return "all rows"
+        case "subset":
+            return "most vulnerable people" if value == VULNERABLE else f"group {text}"
+        case "secret" | "column":
+            return text
+        case "attack":
+            return check_name(value, run) if run else text
+        case "encoding":
+            return f"{text} encoding"
+        case "knows":
+            return "" if value == "others" else f"knowing {text}"
+        case "k":
+            return "" if value == "1" else f"{text} nearest"
+        case _:
+            return f"{safe_text(key, 20)} {text}"
+
+
+def worst_scope(finding: Finding) -> dict[str, str]:
+    """Return the scope with the largest value, the subset of the rule kept."""
+    scope = dict(finding.worst_scope)
+    measured = finding.measurement.scope if finding.measurement else {}
+    if "subset" in measured:
+        scope.setdefault("subset", measured["subset"])
+    return scope
+
+
+def sibling(
+    run: AuditRun, check_id: str, name: str, scope: Mapping[str, str]
+) -> Measurement | None:
+    """Return the measurement `name` of a check whose scope is, or contains, `scope`."""
+    result = run.result(check_id)
+    if result is None:
+        return None
+    named = [m for m in result.measurements if m.name == name]
+    same = [m for m in named if dict(m.scope) == dict(scope)]
+    wider = [m for m in named if scope.items() <= dict(m.scope).items()] if scope else []
+    return next(iter(same + wider), None)

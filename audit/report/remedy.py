@@ -1,0 +1,72 @@
+"""What it takes to decide what is open, cheapest first."""
+
+from collections.abc import Iterable
+
+from audit.facts.judgement import Finding
+from audit.facts.measurement import AuditRun
+from audit.facts.reasons import ReasonCode
+from audit.report.digits import listed, write_count
+from audit.report.names import measurement_of
+from audit.report.sentences import Remedy, has, remedies, say
+from audit.text import safe_text
+
+STATE = "declare_evidence"
+
+
+def remedies_of(finding: Finding, run: AuditRun) -> tuple[Remedy, ...]:
+    """Return what would decide one finding, cheapest first."""
+    code = finding.reason_code or ReasonCode.NOT_MEASURED
+    values: dict[str, object] = dict(finding.numbers)
+    values.update(_needs(finding, run))
+    if finding.rule.is_declared:
+        values["what"] = statement_words(finding)
+    found = remedies(code.value, values)
+    # With a number at hand, the sentence without one says nothing more.
+    numbered = any(r.key in ("more_holdout", "more_people_in_all") for r in found)
+    return tuple(r for r in found if not (numbered and r.key == "give_holdout_more"))
+
+
+def _needs(finding: Finding, run: AuditRun) -> dict[str, str]:
+    """How many people would decide it: in all where the rule counts both sides, else held out."""
+    needed, rows = (finding.numbers.get(k) for k in ("rows_needed", "rows"))
+    if needed is None:
+        return {}
+    people = run.release.people
+    if rows is not None and rows > 0:
+        # A half-width shrinks with the root of the people, in a part of them as in all of them.
+        now = sum(people.values())
+        in_all = round_up(now * max(needed / rows, 1.0))
+        return {"people_needed": write_count(in_all), "people_now": write_count(now)}
+    held_out = people.get("holdout", 0)
+    if needed <= held_out:
+        return {}
+    more = round_up(needed - held_out)
+    return {"rows_needed": write_count(needed), "rows_more": write_count(more)}
+
+
+def round_up(number: float) -> int:
+    """Return `number` rounded up to two digits: an estimate, not a promise."""
+    if number <= 100:
+        return int(-(-number // 10) * 10)
+    step = 10 ** (len(str(int(number))) - 2)
+    return int(-(-number // step) * step)
+
+
+def cheapest_first(findings: Iterable[Finding], run: AuditRun) -> tuple[Remedy, ...]:
+    """Return what would decide all of `findings`; of each kind the one that reaches furthest."""
+    ways: dict[str, Remedy] = {}
+    # The largest need comes last, and what satisfies it satisfies the others.
+    ordered = sorted(findings, key=lambda f: f.numbers.get("rows_needed", 0.0))
+    for finding in ordered:
+        ways.update({remedy.key: remedy for remedy in remedies_of(finding, run)})
+    missing = tuple(dict.fromkeys(statement_words(f) for f in ordered if f.rule.is_declared))
+    if STATE in ways and missing:
+        text = say("remedy", STATE, what=listed(missing, longest=4))
+        ways[STATE] = Remedy(STATE, ways[STATE].cost, text)
+    return tuple(sorted(ways.values(), key=lambda r: r.cost))
+
+
+def statement_words(finding: Finding) -> str:
+    """Return what a person is asked to state."""
+    key = measurement_of(finding.rule)
+    return say("declared", key) if has("declared", key) else safe_text(key, 40)

@@ -1,0 +1,256 @@
+"""What the pages show, as plain frozen data: every sentence, number and figure is ready."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from audit.report.pieces import (
+    BarStrip,
+    Block,
+    Coded,
+    Fact,
+    Figure,
+    Item,
+    Letter,
+    Mark,
+    Phrase,
+    Reference,
+    Strip,
+    Table,
+    Threat,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class GradedRow:
+    """One rule with its number; in the forest and in the table of its family."""
+
+    rule: str
+    name: str
+    value: str
+    ends: str
+    limit: str
+    letter: str
+    """Of the basis of the limit; explained on the same page."""
+    mark: Mark
+    strip: Strip
+    detectable: str = ""
+    pass_probability: str = ""
+    p_value: str = ""
+    null: str = ""
+    is_cut: bool = False
+    """A stronger rule stands above this row: another outcome begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forest:
+    """Every graded measurement against its limit."""
+
+    rows: tuple[GradedRow, ...]
+    letters: tuple[Letter, ...]
+    more: str
+    notes: str
+    """Units and words that the rows use."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How many required rules came out how."""
+
+    dots: tuple[str, ...]
+    """One shape per required rule."""
+    total: str
+    counts: str
+    rest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The first page."""
+
+    verdict: Mark
+    policy: str
+    sensitivity: str
+    context: str
+    context_words: str
+    sentence: Phrase
+    sentence_external: Phrase
+    found: Block
+    undecided: Block
+    remedies: Block
+    assumed: Block
+    forest: Forest
+    is_tight: bool
+    """A long forest is drawn with lower rows."""
+    coverage: Coverage
+    alarms: Block
+    months: str
+    validity: tuple[str, str, str]
+    """Words, digest of the synthetic file, words."""
+    flags: tuple[str, ...]
+    """What a reader must see at once: a given seed, several candidates, report only."""
+
+
+@dataclass(frozen=True, slots=True)
+class BarRow:
+    """One row of a bars figure."""
+
+    name: str
+    strip: BarStrip
+    attack: str
+    control: str
+    baseline: str
+    excess: str
+    ends: str
+    risk: str
+
+
+@dataclass(frozen=True, slots=True)
+class BarTable:
+    """A bars figure: a table whose one cell is a picture."""
+
+    caption: str
+    scope: str
+    head: str
+    rows: tuple[BarRow, ...]
+    more: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """All that one family of checks found."""
+
+    anchor: str
+    number: int
+    label: str
+    rules: str
+    question: str
+    answers: tuple[Item, ...]
+    threat: Threat | None
+    how_to_read: str
+    intro: tuple[str, ...]
+    low: str
+    """What a low value does not mean."""
+    graded: tuple[GradedRow, ...]
+    alarms: tuple[GradedRow, ...]
+    letters: tuple[Letter, ...]
+    bars: tuple[BarTable, ...]
+    tables: tuple[Table, ...]
+    figures: tuple[Figure, ...]
+    caveats: tuple[Coded, ...]
+    closing: tuple[Fact, ...]
+    is_brief: bool
+    """Nothing was measured: the section does not start a page."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlainSection:
+    """A section of tables and coded sentences: controls, preflight, columns, rules."""
+
+    anchor: str
+    number: int
+    label: str
+    aside: str
+    question: str
+    answer: Phrase
+    tables: tuple[Table, ...] = ()
+    coded: tuple[Coded, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    items: tuple[Item, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRow:
+    """One rule of the policy, with its grounds."""
+
+    id: str
+    asks: str
+    conditions: str
+    limit: str
+    basis: str
+    grounds: str
+    cite: str
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Annex:
+    """What a second expert needs."""
+
+    rules: tuple[RuleRow, ...]
+    citations: tuple[Reference, ...]
+    papers: tuple[Reference, ...]
+    inputs: Table
+    run: tuple[Fact, ...]
+    parameters: Table
+
+
+@dataclass(frozen=True, slots=True)
+class RuleLine:
+    """One rule in words for outsiders: no column, no small count."""
+
+    id: str
+    name: str
+    status: str
+    """As in verdict.json."""
+    reason: str
+    mark: Mark
+    message: str
+    limit: str
+    severity: str
+    required: bool
+    grounds: str
+
+
+@dataclass(frozen=True, slots=True)
+class AssumedColumn:
+    """A column that nobody declared."""
+
+    name: str
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """What the project file does not say yet."""
+
+    tier: str
+    """What was assumed; empty where it was declared. So are the others."""
+    policy: str
+    sensitivity: str
+    unit: str
+    split: str
+    holdout: bool
+    candidates: bool
+    earlier_releases: bool
+    columns: tuple[AssumedColumn, ...]
+    unnameable: int
+    """Assumed columns whose names cannot be written safely."""
+    evidence: tuple[str, ...]
+    remedies: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The whole report."""
+
+    title: str
+    document: str
+    """Short name of the document: digest of the run, grouped."""
+    release: str
+    people: str
+    report_only: bool
+    tool: str
+    decision: Decision
+    sections: tuple[Section, ...]
+    controls: PlainSection
+    preflight: PlainSection
+    method: PlainSection
+    columns: PlainSection
+    sign: PlainSection
+    rules: PlainSection
+    annex_section: PlainSection
+    annex: Annex
+    outside: tuple[RuleLine, ...]
+    steps: Steps
+    places: Mapping[str, int] = field(default_factory=dict)
+    """Anchor of a section -> its number."""

@@ -1,0 +1,166 @@
+"""The numbers and names of one finding, as the sentences use them, for insiders or outsiders."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import ceil, exp, floor
+
+from audit.facts.judgement import Finding
+from audit.facts.measurement import AuditRun, Measurement
+from audit.report.digits import PERCENT, Look, look_for, write, write_bare, write_count, write_low
+from audit.report.names import check_of, people_words, rule_name, sibling, worst_scope
+from audit.report.sentences import say
+from audit.text import safe_text
+
+SMALL = 11
+"""Counts below it, and counts that close to everybody, are not printed for outsiders."""
+_RATE = Look(100, 1, PERCENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """For whom a sentence is written."""
+
+    run: AuditRun
+    is_external: bool = False
+    """No column name, no small count."""
+
+    def secret(self, scope: Mapping[str, str]) -> str:
+        """Return how the secret of an attack is called."""
+        name = scope.get("secret", "")
+        if self.is_external or not name:
+            return say("knows", "secret_external")
+        return safe_text(name, 60)
+
+    def knows(self, scope: Mapping[str, str]) -> str:
+        """Return what the adversary knows."""
+        if self.is_external:
+            return say("knows", "others_external")
+        known = scope.get("knows", "others")
+        if known == "others":
+            return say("knows", "others")
+        return say("knows", "named", columns=safe_text(known, 120))
+
+    def count(self, share: float, total: int) -> str:
+        """Return a number of people; for outsiders, small ones and their complements rounded."""
+        people = round(share * total)
+        if self.is_external and people < SMALL:
+            return f"fewer than {SMALL}"
+        if self.is_external and total - people < SMALL:
+            return f"more than {write_count(total - SMALL)}"
+        return write_count(people)
+
+    def low(self, number: float, look: Look) -> str:
+        """Return a lower end, rounded downward, for outsiders to half points."""
+        return write_low(half_below(number, look) if self.is_external else number, look)
+
+
+def half_below(number: float, look: Look) -> float:
+    """Return the half point below; what is no percentage stays as it is."""
+    return floor(number * 200) / 200 if look.factor == 100 else number
+
+
+def half_above(number: float, look: Look) -> float:
+    """Return the half point above; what is no percentage stays as it is."""
+    return ceil(number * 200) / 200 if look.factor == 100 else number
+
+
+def values_of(finding: Finding, words: Wording) -> dict[str, str]:
+    """Return what a sentence about a measured finding may be filled with."""
+    measured, limit = finding.measurement, finding.limit or 0.0
+    assert measured is not None
+    estimate, scope = measured.estimate, worst_scope(finding)
+    look = look_for(measured.name, limit=finding.limit)
+    low = estimate.low if estimate.low is not None else estimate.value
+    values = {
+        "name": rule_name(finding.rule, words.run),
+        "value": write(estimate.value, look),
+        "low": words.low(low, look),
+        "limit": write_bare(limit, look),
+        "confidence": f"{100 * _level(measured):.0f}{PERCENT}",
+        "people": people_words(measured.scope),
+        "secret": words.secret(scope),
+        "knows": words.knows(scope),
+        "n": write_count(measured.n),
+    }
+    if measured.null_value is not None:
+        values["null"] = write_bare(measured.null_value, look)
+    return values | _rates(finding, words) | _counts(finding, words) | _scales(finding, low)
+
+
+def _level(measured: Measurement) -> float:
+    level = measured.estimate.confidence
+    return level if level < 1 else 0.95
+
+
+def _rates(finding: Finding, words: Wording) -> dict[str, str]:
+    """Attack and control rate of the scope that decides; empty where they do not explain it."""
+    check, scope = check_of(finding.rule), worst_scope(finding)
+    attack = sibling(words.run, check, "attack_rate", scope)
+    control = sibling(words.run, check, "control_rate", scope)
+    if attack is None or control is None:
+        return {}
+    return {
+        "attack": write(attack.estimate.value, _RATE) + PERCENT,
+        "control": write(control.estimate.value, _RATE) + PERCENT,
+    }
+
+
+def _counts(finding: Finding, words: Wording) -> dict[str, str]:
+    measured, check = finding.measurement, check_of(finding.rule)
+    scope = measured.scope if measured else finding.rule.where
+    share = sibling(words.run, check, "share", scope)
+    control = sibling(words.run, check, "control_share", scope)
+    if share is None or control is None:
+        return {}
+    return {
+        "count": words.count(share.estimate.value, share.n),
+        "total": write_count(share.n),
+        "control_count": words.count(control.estimate.value, control.n),
+        "control_total": write_count(control.n),
+    }
+
+
+def _scales(finding: Finding, low: float) -> dict[str, str]:
+    """The same numbers as a reader says them: an AUC in per cent, a log ratio as a multiple."""
+    measured, limit = finding.measurement, finding.limit or 0.0
+    assert measured is not None
+    value = measured.estimate.value
+    if measured.name == "auc":
+        percent = Look(100, 1)
+        return {
+            "value_percent": write(value, percent),
+            "low_percent": write_low(low, percent),
+            "limit_percent": write_bare(limit, percent),
+        }
+    if measured.name.startswith("log_ratio"):
+        times = Look(1, 1)
+        fpr = measured.name.rpartition("fpr_")[2].removesuffix("pct").replace("_", ".")
+        return {
+            "fpr": f"{fpr}{PERCENT}",
+            "times": write(exp(value), times),
+            "low_times": write_low(exp(low), times),
+            "limit_times": write_bare(exp(limit), times),
+        }
+    return {}
+
+
+def reason_words(finding: Finding) -> str:
+    """Return why a finding is inconclusive, as a clause."""
+    code = finding.reason_code
+    return say("reason", code.value if code else "not_measured", **finding.numbers)
+
+
+def as_sentence(clause: str) -> str:
+    """Return a clause as a sentence of its own."""
+    return f"{clause[:1].upper()}{clause[1:]}."
+
+
+def lowered(sentence: str) -> str:
+    """Return a sentence as the second half of another."""
+    return sentence[:1].lower() + sentence[1:]
+
+
+def short_digest(digest: str) -> str:
+    """Return both ends of a digest."""
+    clean = safe_text(digest)
+    return clean if len(clean) <= 20 else f"{clean[:8]}…{clean[-8:]}"

@@ -1,0 +1,1 @@
+"""Mixed rows as points, and exact neighbours among them."""

@@ -1,0 +1,71 @@
+"""From proposals to certain answers.
+
+Candidates are measured in float64. A query is *certified* when its k-th nearest candidate lies
+nearer than every row that was left out can lie; otherwise it is searched again with more
+candidates, in the end with all of them. So no answer depends on the engine that proposed,
+on the batch size or on the number of threads. Ties go to the row that comes first, and tables
+are in canonical order, so they go by row content.
+"""
+
+import numpy as np
+
+from audit.space.neighbours.answer import Neighbours
+from audit.space.neighbours.flat import Index
+from audit.space.points import FloatArray, IntArray, Points, measure
+
+_FIRST_EXTRA = 6
+_GROWTH = 8
+
+
+def certified(
+    queries: Points,
+    among: Points,
+    *,
+    index: Index,
+    k: int,
+    leave_out: IntArray | None,
+    batch: int,
+) -> Neighbours:
+    """Return the k nearest rows of `among` for every query.
+
+    Parameters
+    ----------
+    index
+        Built on `among`.
+    leave_out
+        int64 of shape (n,): a row of `among` that must not be returned for the query, or -1.
+    batch
+        Largest number of queries in one search; changes memory and time, never the answer.
+    """
+    n = len(queries)
+    distances, ids = np.full((n, k), np.inf), np.full((n, k), -1, dtype=np.int64)
+    open_rows = np.arange(n)
+    m = k + _FIRST_EXTRA
+    while open_rows.size:
+        width = max(1, batch * (k + _FIRST_EXTRA) // m)
+        still_open = []
+        for start in range(0, open_rows.size, width):
+            rows = open_rows[start : start + width]
+            skip = None if leave_out is None else leave_out[rows]
+            sure, d, i = _attempt(queries.take(rows), among, index=index, k=k, m=m, skip=skip)
+            distances[rows[sure]], ids[rows[sure]] = d[sure], i[sure]
+            still_open.append(rows[~sure])
+        open_rows = np.concatenate(still_open)
+        m *= _GROWTH
+    return Neighbours(distances, ids)
+
+
+def _attempt(
+    queries: Points, among: Points, *, index: Index, k: int, m: int, skip: IntArray | None
+) -> tuple[np.ndarray, FloatArray, IntArray]:
+    found = index.propose(queries, m)
+    exact = measure(queries, among, found.ids)
+    if skip is not None:
+        exact[found.ids == skip[:, None]] = np.inf
+    order = np.lexsort((found.ids, exact), axis=1)[:, :k]
+    distances = np.take_along_axis(exact, order, axis=1)
+    # Strictly nearer: a row at the same distance may come first in canonical order.
+    sure = distances[:, -1] < found.floor
+    if m >= index.size:
+        sure[:] = True
+    return sure, distances, np.take_along_axis(found.ids, order, axis=1)

@@ -1,0 +1,89 @@
+"""Whether people stand on both sides of the split."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from audit.statistics.arrays import BoolArray, IntArray, as_labels
+from audit.statistics.relabelling import CELLS
+
+DRAWS = 5_000
+"""Relabellings behind the p-value."""
+
+
+class CrossPairs(NamedTuple):
+    """Pairs of equal rows with one side each."""
+
+    pairs: int
+    expected: float
+    """Mean under relabelling."""
+    p_value: float
+    """Probability of at least so many pairs under relabelling."""
+
+
+def cross_pairs_test(
+    groups: ArrayLike, is_real: ArrayLike, *, rng: np.random.Generator, draws: int = DRAWS
+) -> CrossPairs:
+    """Test whether real and holdout share more equal rows than a random split would leave.
+
+    Equal rows happen by chance, and a random split cuts some of those groups. People who stand
+    on both sides add pairs that are always cut.
+
+    Parameters
+    ----------
+    groups
+        For each person of the pool a number that equal rows share, shape (n_pool,).
+    is_real
+        Who is real, bool of shape (n_pool,).
+    rng, draws
+        Source and number of relabellings.
+
+    Raises
+    ------
+    ValueError
+        If one side is empty or shapes disagree.
+
+    References
+    ----------
+    `statistics.md` F20.
+    """
+    labels = as_labels(is_real)
+    codes = np.asarray(groups)
+    if codes.shape != labels.shape:
+        raise ValueError("there must be one group per person")
+    inverse, sizes = np.unique(codes, return_inverse=True, return_counts=True)[1:]
+    inverse = inverse.reshape(-1)
+    # Only people whose row is not alone matter, in the order of their groups.
+    people = np.argsort(inverse, kind="stable")
+    people = people[sizes[inverse[people]] >= 2]
+    members = sizes[sizes >= 2]
+    if people.size == 0:
+        return CrossPairs(0, 0.0, 1.0)
+    starts = np.cumsum(members) - members
+    observed = int(_cut(labels[people][None, :], starts, members)[0])
+    n, n_real = labels.size, int(labels.sum())
+    possible = float((members * (members - 1)).sum())
+    expected = possible * n_real * (n - n_real) / (n * (n - 1))
+    reached = 0
+    for mask in _relabelled(people.size, n_real, n, rng=rng, draws=draws):
+        reached += int((_cut(mask, starts, members) >= observed).sum())
+    return CrossPairs(observed, expected, (1 + reached) / (draws + 1))
+
+
+def _relabelled(
+    part: int, n_real: int, n: int, *, rng: np.random.Generator, draws: int
+) -> Iterator[BoolArray]:
+    """Yield labels of `part` people of a relabelled pool; how many are real is hypergeometric."""
+    counts = rng.hypergeometric(n_real, n - n_real, part, size=draws)
+    batch = max(1, CELLS // part)
+    for start in range(0, draws, batch):
+        base = np.arange(part) < counts[start : start + batch, None]
+        yield rng.permuted(base, axis=1)
+
+
+def _cut(labels: BoolArray, starts: IntArray, members: IntArray) -> IntArray:
+    """Return the pairs cut by each labelling; `labels` has shape (b, m), grouped."""
+    real = np.add.reduceat(labels.astype(np.int64), starts, axis=1)
+    return np.asarray((real * (members - real)).sum(axis=1), dtype=np.int64)

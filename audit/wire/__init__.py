@@ -1,0 +1,1 @@
+"""Facts as bytes and bytes as facts: versioned, strict, canonical."""

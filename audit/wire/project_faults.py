@@ -1,0 +1,106 @@
+"""What a well-formed project file may still not say."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from pydantic import JsonValue
+
+from audit.facts.names import COMMON_FIELDS, EVIDENCE, MEASURES
+from audit.facts.schema import Kind, Role
+from audit.wire.faults import Fault, Path, did_you_mean, line_of
+from audit.wire.project_model import ColumnPlanV1, ProjectV1
+from audit.wire.yaml_model import Written
+
+SENSITIVITIES = ("low", "medium", "high")
+_ALONE = (Role.DIRECT_IDENTIFIER, Role.EXCLUDED, Role.ORDINARY)
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+def project_faults(written: Written[ProjectV1]) -> Iterator[Fault]:
+    """Return every fault of meaning, with its line."""
+    model = written.model
+    for path, text in (
+        *_whole(model),
+        *_columns(model.columns),
+        *_parameters(model),
+        *_evidence(model.evidence),
+    ):
+        yield Fault(text, path, line_of(path, written.lines))
+
+
+def _whole(model: ProjectV1) -> Iterator[tuple[Path, str]]:
+    if model.waivers is not None:
+        yield ("waivers",), "this version applies no waivers yet; take the line out"
+    split, unit = model.split, model.unit_of_privacy
+    if split is not None and split.unit is not None and split.unit != unit:
+        text = "must be the unit_of_privacy; a split by anything else is how: other"
+        yield ("split", "unit"), text
+    if split is not None and split.strata and split.how != "stratified":
+        yield ("split", "strata"), "belong to a stratified split only"
+    for rule, reason in model.not_applicable.items():
+        if not reason.strip():
+            yield ("not_applicable", rule), "needs a reason"
+
+
+def _columns(columns: Mapping[str, ColumnPlanV1]) -> Iterator[tuple[Path, str]]:
+    aliases = Counter(plan.alias for plan in columns.values() if plan.alias is not None)
+    for name, plan in columns.items():
+        path = ("columns", name)
+        if plan.alias is not None and (aliases[plan.alias] > 1 or plan.alias in columns):
+            yield (*path, "alias"), "is the name or alias of another column"
+        yield from _column(path, plan)
+
+
+def _column(path: Path, plan: ColumnPlanV1) -> Iterator[tuple[Path, str]]:
+    roles = plan.roles()
+    if len(set(roles)) != len(roles):
+        yield (*path, "role"), "comes twice"
+    if len(roles) > 1 and any(role in _ALONE for role in roles):
+        yield (*path, "role"), f"{', '.join(_ALONE)} stand alone"
+    if plan.order is not None and plan.kind is not Kind.ORDINAL:
+        yield (*path, "order"), "belongs to kind: ordinal"
+    if plan.order is not None and len(set(plan.order)) != len(plan.order):
+        yield (*path, "order"), "holds a level twice"
+    if plan.datetime_format is not None and plan.kind not in (None, Kind.DATETIME):
+        yield (*path, "datetime_format"), "belongs to kind: datetime"
+
+
+def _parameters(model: ProjectV1) -> Iterator[tuple[Path, str]]:
+    known = {"sensitivity", *MEASURES}
+    for key, value in model.parameters.items():
+        path = ("parameters", key)
+        if key == "sensitivity":
+            if value not in SENSITIVITIES:
+                yield path, f"must be one of {', '.join(SENSITIVITIES)}"
+        elif key not in known and not model.plugins:
+            yield path, f"is no check{did_you_mean(key, known)}"
+        elif not isinstance(value, dict):
+            yield path, "must be a mapping of the fields of the check"
+
+
+def _evidence(evidence: Mapping[str, Mapping[str, JsonValue]]) -> Iterator[tuple[Path, str]]:
+    for key, fields in evidence.items():
+        if key not in EVIDENCE:
+            hint = did_you_mean(key, EVIDENCE)
+            yield ("evidence", key), f"is no known evidence{hint}"
+            continue
+        known = (*EVIDENCE[key], *COMMON_FIELDS)
+        for name, value in fields.items():
+            path = ("evidence", key, name)
+            if name not in known:
+                yield path, f"is not known here{did_you_mean(name, known)}"
+            elif isinstance(value, dict) or value is None or not str(value).strip():
+                yield path, "must say something"
+            elif name in ("date", "expiry") and not _is_day(value):
+                yield path, "must be a day such as 2026-11-01"
+            elif name == "sha256" and not _DIGEST.fullmatch(str(value)):
+                yield path, "must be 64 hexadecimal digits in lower case"
+
+
+def _is_day(value: JsonValue) -> bool:
+    try:
+        return date.fromisoformat(str(value)).isoformat() == value
+    except ValueError:
+        return False

@@ -1,0 +1,120 @@
+"""The layout of `audit.yaml` (`synthgate.project/v1`)."""
+
+from enum import StrEnum
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import Discriminator, Field, JsonValue, Tag
+
+from audit.facts.judgement import Tier
+from audit.facts.project import ColumnPlan
+from audit.facts.schema import Kind, Role
+from audit.wire.faults import BRANCH
+from audit.wire.strict import Named, Strict
+
+Note: TypeAlias = Annotated[str, Field(max_length=2000)]
+Filed: TypeAlias = Annotated[str, Field(min_length=1, max_length=4096)]
+Number: TypeAlias = Annotated[int, Field(ge=1, lt=2**53)]
+
+
+class Synthesis(StrEnum):
+    """Whether real values were kept in the release."""
+
+    FULLY = "fully"
+    PARTIALLY = "partially"
+
+
+class ReleaseFilesV1(Strict):
+    """The files, relative to the project file, or SQL URLs."""
+
+    name: Named | None = None
+    real: Filed | None = None
+    synthetic: Filed | None = None
+    holdout: Filed | None = None
+    reference: Filed | None = None
+    metadata: Filed | None = None
+
+
+class GeneratorV1(Strict):
+    """What made the synthetic data."""
+
+    name: Note | None = None
+    version: Note | None = None
+    synthesis: Synthesis | None = None
+    candidates: Number | None = None
+
+
+class SplitPlanV1(Strict):
+    """How real and holdout came apart."""
+
+    how: Literal["random", "stratified", "by_group", "temporal", "other", "unknown"]
+    unit: Named | None = None
+    strata: tuple[Named, ...] = ()
+    holdout_used_for: tuple[Named, ...] = ()
+    stated_by: Note = ""
+
+
+def _one_or_many(value: object) -> str:
+    return _LIST if isinstance(value, list | tuple) else _ONE
+
+
+_LIST, _ONE = f"{BRANCH}list", f"{BRANCH}one"
+
+
+Roles: TypeAlias = Annotated[
+    Annotated[Role, Tag(_ONE)] | Annotated[tuple[Role, ...], Field(min_length=1), Tag(_LIST)],
+    Discriminator(_one_or_many),
+]
+
+
+class ColumnPlanV1(Strict):
+    """What a person states about one column."""
+
+    role: Roles | None = None
+    kind: Kind | None = None
+    alias: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+    datetime_format: Annotated[str, Field(min_length=1, max_length=100)] | None = None
+    order: Annotated[tuple[Named, ...], Field(min_length=1)] | None = None
+
+    def roles(self) -> tuple[Role, ...]:
+        """Return the roles as a list."""
+        if self.role is None:
+            return ()
+        return (self.role,) if isinstance(self.role, Role) else self.role
+
+    def fact(self) -> ColumnPlan:
+        """Return the plan as a fact."""
+        return ColumnPlan(
+            kind=self.kind,
+            roles=None if self.role is None else frozenset(self.roles()),
+            alias=self.alias,
+            datetime_format=self.datetime_format,
+            order=self.order,
+        )
+
+
+class ReleaseContextV1(Strict):
+    """To whom the release goes."""
+
+    tier: Tier
+    recipients: Note = ""
+    note: Note = ""
+
+
+class ProjectV1(Strict):
+    """The file."""
+
+    schema_: Literal["synthgate.project/v1"] = Field(alias="schema")
+    release: ReleaseFilesV1 = ReleaseFilesV1()
+    generator: GeneratorV1 = GeneratorV1()
+    earlier_releases: tuple[Named, ...] = ()
+    unit_of_privacy: Named = "row"
+    split: SplitPlanV1 | None = None
+    columns: dict[Named, ColumnPlanV1] = Field(default_factory=dict)
+    assigned_by: Note = ""
+    context: ReleaseContextV1 | None = None
+    policy: Filed | None = None
+    parameters: dict[str, JsonValue] = Field(default_factory=dict)
+    evidence: dict[str, dict[str, JsonValue]] = Field(default_factory=dict)
+    not_applicable: dict[str, Note] = Field(default_factory=dict)
+    waivers: JsonValue = None
+    plugins: tuple[Named, ...] = ()

@@ -1,0 +1,26 @@
+import json
+
+import pytest
+
+from audit.errors import DataError
+from audit.facts.judgement import Declared, Tier
+from audit.wire.declared import declared_from_bytes, declared_to_bytes
+from tests.policy.sample import declared
+
+
+@pytest.mark.parametrize("stated", [Declared(), declared(Tier.INTERNAL, "low")])
+def test_statements_survive_the_way_to_bytes_and_back(stated: Declared):
+    assert declared_from_bytes(declared_to_bytes(stated)) == stated
+
+
+def test_a_tampered_file_is_refused():
+    tree = json.loads(declared_to_bytes(declared()))
+    tree["tier"] = "everyone"
+    tree["recipient"] = tree.pop("recipients")
+    with pytest.raises(DataError) as caught:
+        declared_from_bytes(json.dumps(tree).encode())
+    assert caught.value.message.splitlines() == [
+        "declared.json: recipient: is not known here; did you mean recipients?",
+        "declared.json: recipients: is missing",
+        "declared.json: tier: must be public, trusted_third_party, internal or secure_enclave",
+    ]
