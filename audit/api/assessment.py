@@ -1,9 +1,10 @@
 """A run and what follows from it, as Python hands it to people."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Any, TypeAlias
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from audit.evidence import bundle
 from audit.evidence.execution import Execution, execution_to_bytes
@@ -15,6 +16,9 @@ from audit.wire.declared import declared_to_bytes
 from audit.wire.policy import policy_to_bytes
 from audit.wire.run import run_to_bytes
 from audit.wire.verdict import verdict_to_bytes
+
+if TYPE_CHECKING:
+    from audit.api.judging import Saved
 
 Frame: TypeAlias = Any
 """A pandas data frame; this room opens no door to pandas."""
@@ -63,6 +67,12 @@ class Assessment:
         if self.execution is not None:
             files[bundle.EXECUTION] = execution_to_bytes(self.execution)
         return files
+
+    def save(self, folder: str | Path, *, formats: Sequence[str] | None = None) -> "Saved":
+        """Write all files of the run to `folder`, as `audit.save` does."""
+        from audit.api.judging import save
+
+        return save(self, folder, formats=formats)
 
     def _repr_html_(self) -> str:
         """Show a notebook what the screen shows, escaped."""

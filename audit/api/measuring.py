@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict, Unpack
 
+from audit.api.assessment import Frame
 from audit.api.plan import Plan, plan_of, with_tables
 from audit.errors import UsageError
 from audit.evidence.execution import Execution
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from audit.data.release import Release
     from audit.harness.options import Options, Progress
 
-Frame: TypeAlias = Any
-"""A pandas data frame; this room opens no door to pandas."""
 Tabular: TypeAlias = Frame | str | Path
 """A data frame, or the path of a table."""
 Parameters: TypeAlias = Mapping[str, Mapping[str, object]]

@@ -24,13 +24,16 @@ class Plan:
 
     project: Project
     base: Path
+    file: Path | None = None
+    """Where the project was read from."""
 
     @property
     def input_files(self) -> tuple[Path, ...]:
-        """Every file that reading the release may open."""
+        """Every file that the audit may open; none of them may be moved away."""
         p = self.project
-        named = (p.real, p.synthetic, p.holdout, p.reference, p.metadata)
-        return tuple(self.base / name for name in named if name is not None)
+        named = (p.real, p.synthetic, p.holdout, p.reference, p.metadata, p.declared.policy)
+        paths = [self.base / name for name in named if name is not None]
+        return tuple(path for path in (self.file, *paths) if path is not None)
 
 
 def plan_of(project: Project | str | Path | None, *, base: Path | None = None) -> Plan:
@@ -51,7 +54,7 @@ def plan_of(project: Project | str | Path | None, *, base: Path | None = None) -
     except OSError as error:
         reason = safe_text(error.strerror)
     else:
-        return Plan(project_from_bytes(data, safe_text(path.name)), base or path.parent)
+        return Plan(project_from_bytes(data, safe_text(path.name)), base or path.parent, path)
     raise DataError(f"{safe_text(path.name)}: cannot be read ({reason})")
 
 

@@ -76,7 +76,8 @@ def parse_settings(texts: Iterable[str]) -> dict[str, dict[str, object]]:
         match = _SETTING.fullmatch(text)
         if not match:
             raise UsageError(
-                "--set needs the form CHECK.FIELD=VALUE", "For example --set linkability.n_splits=5."
+                "--set needs the form CHECK.FIELD=VALUE",
+                "For example --set linkability.n_splits=5.",
             )
         check, field, value = match.groups()
         if field in settings.setdefault(check, {}):

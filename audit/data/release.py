@@ -127,12 +127,13 @@ def release_from_frames(
 
 def _assembled(sources: Sequence[Source], project: Project, metadata: Metadata | None) -> Release:
     sheets = {s.side: s.sheet for s in sources}
-    names = sheets["real"].names
+    spelled = {s: sheet.names for s, sheet in sheets.items()}
+    names = spelled["real"]
     agreement = agreement_of(sheets)
     stated = statements_of(project, metadata, names)
     columns = read_columns(names, sheets, stated.plans, project.unit)
     persons = persons_in(project.unit, columns)
-    faults = [*agreement.faults, *stated.faults, *unknown_names(project, agreement, names)]
+    faults = [*agreement.faults, *stated.faults, *unknown_names(project, agreement, spelled)]
     faults += [*columns.faults, *persons.faults]
     if faults:
         raise refusal(faults)

@@ -90,7 +90,7 @@ def name_faults(names: Sequence[str], limits: Limits) -> tuple[Fault, ...]:
     if any(len(n) > _LONGEST_NAME for n in names):
         faults.append(Fault("", f"has a column name above {_LONGEST_NAME} characters"))
     if _reads_like_a_record(names):
-        hint = "Put the column names into the first line."
+        hint = "Put names into the first line, not bare numbers."
         faults.append(Fault("", "starts with what looks like a record, not column names", hint))
     return tuple(faults)
 
@@ -105,12 +105,13 @@ def row_fault(n_rows: int) -> tuple[Fault, ...]:
 
 
 def _reads_like_a_record(names: Sequence[str]) -> bool:
-    """More than a third of the names are numbers, and they do not count up in steps of one."""
+    """More than a third of the names are numbers, and these do not count up in equal steps."""
     numbers = []
     for name in names:
         try:
             numbers.append(float(name))
         except ValueError:
             continue
-    counted = all(b - a == 1 for a, b in pairwise(numbers))
-    return 3 * len(numbers) > len(names) and not (counted and len(numbers) > 1)
+    steps = {b - a for a, b in pairwise(numbers)}
+    counted = len(steps) == 1 and min(steps) > 0 and (len(numbers) > 2 or steps == {1.0})
+    return 3 * len(numbers) > len(names) and not counted

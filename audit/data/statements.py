@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from audit.data.agreement import Agreement
-from audit.data.faults import Fault, Faulty, listed, quoted
+from audit.data.faults import Fault, Faulty, Side, listed, quoted
 from audit.data.metadata import Metadata, choose_table
 from audit.data.notes import note
 from audit.data.people import ROW
@@ -48,16 +48,18 @@ def _note_if(code: str, number: float, columns: tuple[str, ...]) -> tuple[Prefli
 
 
 def unknown_names(
-    project: Project, agreement: Agreement, names: Sequence[str]
+    project: Project, agreement: Agreement, names: Mapping[Side, Sequence[str]]
 ) -> tuple[Fault, ...]:
     """Return names that no table has: a misspelt name would lose its role in silence."""
-    real = set(names)
+    real = frozenset(names["real"])
     faults = []
     strange = [n for n in project.columns if n not in real]
     if strange:
         faults.append(Fault("", f"the real table lacks the declared column(s) {listed(strange)}"))
     if project.unit != ROW and project.unit not in real:
         faults.append(Fault("", f"the real table lacks the unit of privacy {quoted(project.unit)}"))
+    elif project.unit != ROW and project.unit not in names.get("holdout", (project.unit,)):
+        faults.append(Fault("holdout", f"lacks the unit of privacy {quoted(project.unit)}"))
     astray = [n for n in project.split.strata if n not in agreement.shared]
     if astray:
         faults.append(Fault("", f"the tables do not share the strata {listed(astray)}"))

@@ -55,7 +55,7 @@ MEASURES: Mapping[str, tuple[str, ...]] = {
     "identical-match": (*_COPIES, "rows_share"),
     "near-copy": _COPIES,
     "combination-reuse": _COPIES,
-    "value-replay": ("sparse_share", "excess"),
+    "value-replay": ("sparse_share", *_COPIES),
     "quasi-identifier-matching": (
         "max_probability",
         "max_probability_control",

@@ -25,6 +25,8 @@ from audit.facts.measurement import (
 DIGITS = 6
 CURVE_DIGITS = 3
 SMALLEST_CELL = 11
+_TABLES = ("real", "synthetic", "holdout", "reference")
+"""Preflight numbers under these names count rows or cells of that table."""
 
 
 @dataclass(frozen=True)
@@ -61,9 +63,13 @@ class Gate:
         """Return a preflight fact rounded and under aliases."""
         return replace(
             fact,
-            numbers={k: rounded(v) for k, v in fact.numbers.items()},
+            numbers={k: rounded(v) for k, v in fact.numbers.items() if not self._is_small(k, v)},
             columns=tuple(self.name(c) for c in fact.columns),
         )
+
+    def _is_small(self, key: str, count: float) -> bool:
+        """Tell whether a number counts so few records of one table that it is not shown."""
+        return key in _TABLES and 0 < count < self.k
 
     def _measurement(self, m: Measurement) -> Measurement:
         safe = m.safe_high

@@ -25,7 +25,7 @@ from audit.policy.loosening import SENSITIVITIES
 from audit.wire.faults import did_you_mean
 
 _SCOPES = frozenset(
-    {"k", "over", "split", "secret", "knows", "subset", "rows", "attack", "encoding"}
+    {"k", "over", "split", "secret", "knows", "subset", "rows", "attack", "encoding", "column"}
 )
 _BORROWED = (
     Basis.LAW,

@@ -12,6 +12,7 @@ from audit.report.names import check_of, measurement_of, rule_name
 from audit.report.pieces import Fact, Reference, Table
 from audit.report.sentences import say
 from audit.report.shapes import Annex, RuleRow
+from audit.report.wording import stopped
 from audit.text import safe_text
 
 MOST_PARAMETERS = 40
@@ -51,15 +52,10 @@ def _rule_row(finding: Finding, run: AuditRun) -> RuleRow:
         conditions=_conditions(rule),
         limit=_limit_words(finding),
         basis=f"{basis}, transposed" if rule.transposed else basis,
-        grounds=_stopped(safe_text(rule.rationale, 300)),
-        cite=_stopped(", ".join(safe_text(c, 40) for c in rule.cite)),
+        grounds=stopped(safe_text(rule.rationale, 300)),
+        cite=stopped(", ".join(safe_text(c, 40) for c in rule.cite)),
         mark=outcome.mark_of(finding),
     )
-
-
-def _stopped(text: str) -> str:
-    """End a sentence that somebody else wrote."""
-    return text if not text or text[-1] in ".…!?" else f"{text}."
 
 
 def _read(*, is_verified: bool) -> str:

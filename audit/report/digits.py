@@ -122,7 +122,7 @@ def write_p(p_value: float) -> str:
 def write_chance(probability: float) -> str:
     """Write a probability as a whole percentage, never rounded up to certainty."""
     percent = 100 * probability
-    if 99.5 <= percent < 100:
+    if percent >= 99.5:
         return f"> 99{PERCENT}"
     if 0 < percent < 0.5:
         return f"< 1{PERCENT}"

@@ -23,6 +23,7 @@ from audit.text import safe_text
 
 MOST_COLUMNS = 60
 """Rows of the table of columns; a page is for reading, columns.csv is for searching."""
+COLUMN_HEADS = ("Column", "Kind", "Role", "Roles are", "Excess as a secret")
 _PRINTED = ("value", "n", "p")
 
 
@@ -143,17 +144,13 @@ def _mark(fact: PreflightFact) -> Mark:
 
 def columns_section(run: AuditRun, *, number: int, assigned_by: str) -> PlainSection:
     """Return the columns: as secrets the most exposed first, then the assumed ones."""
-    exposed = _exposure(run)
-    columns = sorted(
-        run.release.columns,
-        key=lambda c: (-exposed.get(c.name, -1.0), c.source != "assumed"),
-    )
-    rows = tuple(_column_row(c, exposed) for c in columns[:MOST_COLUMNS])
+    columns = run.release.columns
+    rows = column_rows(run)[:MOST_COLUMNS]
     hidden = len(columns) - len(rows)
     table = Table(
         caption="Columns",
         scope="the most exposed secrets first, then what was assumed",
-        heads=("Column", "Kind", "Role", "Said by", "Excess as a secret"),
+        heads=COLUMN_HEADS,
         rows=rows,
         right=frozenset({4}),
         more=f"and {hidden} more, in columns.csv" if hidden else "",
@@ -173,6 +170,16 @@ def columns_section(run: AuditRun, *, number: int, assigned_by: str) -> PlainSec
         answer=(Span(text),),
         tables=(table,) if rows else (),
     )
+
+
+def column_rows(run: AuditRun) -> tuple[tuple[str, ...], ...]:
+    """Return every column: the most exposed secrets first, then what was assumed."""
+    exposed = _exposure(run)
+    ordered = sorted(
+        run.release.columns,
+        key=lambda c: (-exposed.get(c.name, -1.0), c.source != "assumed"),
+    )
+    return tuple(_column_row(c, exposed) for c in ordered)
 
 
 def _exposure(run: AuditRun) -> dict[str, float]:

@@ -16,7 +16,7 @@ from audit.report.names import SECTION_OF, SECTIONS, check_name, check_of, secti
 from audit.report.pieces import Coded, Fact, Item, Mark, Span, Threat
 from audit.report.sentences import say, texts
 from audit.report.shapes import Section
-from audit.report.wording import reason_words
+from audit.report.wording import reason_words, stopped
 from audit.text import safe_text
 
 
@@ -91,7 +91,7 @@ def _threat(results: Sequence[Result], lead: Result | None) -> Threat | None:
     if lead is None or lead.card.threat is None or not any(results):
         return None
     threat = lead.card.threat
-    return Threat(*(safe_text(t, 400) for t in (threat.knows, threat.sees, threat.wins)))
+    return Threat(*(stopped(safe_text(t, 400)) for t in (threat.knows, threat.sees, threat.wins)))
 
 
 def _answers(
@@ -127,7 +127,7 @@ def _open(findings: Sequence[Finding]) -> list[Item]:
     if not findings:
         return []
     reasons = dict.fromkeys(reason_words(f) for f in findings)
-    ids = listed(tuple(safe_text(f.rule.id, 24) for f in findings))
+    ids = ids_of(sorted(findings, key=lambda f: f.rule.id))
     why = "; ".join(list(reasons)[:2])
     text = say("answer_text", "inconclusive", rules=ids, reason=why)
     return [Item((Span(text),), mark=_mark(outcome.INCONCLUSIVE))]
@@ -136,7 +136,7 @@ def _open(findings: Sequence[Finding]) -> list[Item]:
 def _kept(findings: Sequence[Finding], run: AuditRun, *, is_alone: bool) -> list[Item]:
     if not findings:
         return []
-    ids = listed(tuple(safe_text(f.rule.id, 24) for f in findings))
+    ids = ids_of(sorted(findings, key=lambda f: f.rule.id))
     mark = outcome.mark_of(min(findings, key=_only_fails))
     if not is_alone:
         verb = "stays within its limit" if len(findings) == 1 else "stay within their limits"

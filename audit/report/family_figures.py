@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from audit.facts.estimate import Estimate
 from audit.facts.figures import Bar, Bars, Ecdf, Roc
+from audit.facts.figures import Figure as Drawn
 from audit.facts.measurement import AuditRun, Measurement, Result
 from audit.report.digits import PERCENT, Look, write, write_count, write_ends
 from audit.report.names import check_name
@@ -25,10 +26,16 @@ def bar_tables(results: Sequence[Result], run: AuditRun, *, section: str) -> tup
     """Return one table per bars figure, the largest excess first."""
     return tuple(
         _bar_table(result, figure, run, head=_HEADS.get(section, "Part"))
-        for result in results
+        for result in _spokesmen(results, Bars)
         for figure in result.figures
         if isinstance(figure, Bars) and figure.bars
     )
+
+
+def _spokesmen(results: Sequence[Result], kind: type[Drawn]) -> Sequence[Result]:
+    """The worst case draws the strongest attack; where it drew, the attacks need not."""
+    drawn = [r for r in results if any(isinstance(f, kind) for f in r.figures)]
+    return [r for r in drawn if r.card.id.endswith("worst-case")] or drawn
 
 
 def _bar_table(result: Result, figure: Bars, run: AuditRun, *, head: str) -> BarTable:
@@ -42,16 +49,17 @@ def _bar_table(result: Result, figure: Bars, run: AuditRun, *, head: str) -> Bar
         caption=check_name(result.card.id, run),
         scope=f"attack, control and baseline, %; {counts}",
         head=head,
-        rows=tuple(_bar_row(bar, result) for bar in bars[:MOST_BARS]),
+        rows=tuple(_bar_row(bar, result, run) for bar in bars[:MOST_BARS]),
         more=f"and {hidden} more, in run.json" if hidden > 0 else "",
     )
 
 
-def _bar_row(bar: Bar, result: Result) -> BarRow:
-    label = safe_text(bar.label, 40)
+def _bar_row(bar: Bar, result: Result, run: AuditRun) -> BarRow:
+    label = check_name(bar.label, run) if run.result(bar.label) else safe_text(bar.label, 40)
     attack, control = write(bar.attack.value, _RATE), write(bar.control.value, _RATE)
     baseline = write(bar.baseline.value, _RATE) if bar.baseline else ""
-    excess, risk = _for_label(result, "excess", bar), _for_label(result, "risk", bar)
+    excess = _excess_of(result, bar)
+    risk = None if excess is None else _same_scope(result, "risk", excess)
     spoken = f"{label}: attack {attack}{PERCENT}, control {control}{PERCENT}"
     alt = f"{spoken}, baseline {baseline}{PERCENT}." if baseline else f"{spoken}."
     return BarRow(
@@ -77,27 +85,28 @@ def _rate(estimate: Estimate) -> RateBar:
     return RateBar(100 * estimate.value, 100 * max(low, 0.0), 100 * min(high, 1.0))
 
 
-def _for_label(result: Result, name: str, bar: Bar) -> Measurement | None:
-    """Return the measurement that the bar stands for: same label, same rates."""
-    named = [m for m in result.measurements if m.name == name]
-    labelled = [m for m in named if bar.label in m.scope.values()]
-    if not labelled and len(named) == 1:
-        return named[0]
-    excess = bar.attack.value - bar.control.value
-    if name != "excess":
-        return labelled[0] if len(labelled) == 1 else None
-    return min(labelled, key=lambda m: abs(m.estimate.value - excess), default=None)
+def _excess_of(result: Result, bar: Bar) -> Measurement | None:
+    """Return the excess that the bar stands for: same label, same rates."""
+    named = [m for m in result.measurements if m.name == "excess"]
+    labelled = [m for m in named if bar.label in m.scope.values()] or named
+    shown = bar.attack.value - bar.control.value
+    return min(labelled, key=lambda m: abs(m.estimate.value - shown), default=None)
+
+
+def _same_scope(result: Result, name: str, other: Measurement) -> Measurement | None:
+    same = (m for m in result.measurements if m.name == name)
+    return next((m for m in same if dict(m.scope) == dict(other.scope)), None)
 
 
 def panels(results: Sequence[Result], run: AuditRun) -> tuple[Figure, ...]:
     """Return the panels of a family, in pairs where a pair tells more."""
     figures: list[Figure] = []
+    for result in _spokesmen(results, Roc):
+        found = (f for f in result.figures if isinstance(f, Roc) and len(f.fpr) > 1)
+        figures.extend(_roc(roc, result, run) for roc in found)
     for result in results:
-        for figure in result.figures:
-            if isinstance(figure, Ecdf) and len(figure.x) > 1:
-                figures.extend(_ecdf_pair(figure))
-            elif isinstance(figure, Roc) and len(figure.fpr) > 1:
-                figures.append(_roc(figure, result, run))
+        curves = (f for f in result.figures if isinstance(f, Ecdf) and len(f.x) > 1)
+        figures.extend(figure for ecdf in curves for figure in _ecdf_pair(ecdf))
     return tuple(figures[:MOST_PANELS])
 
 

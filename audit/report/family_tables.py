@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from audit.facts.figures import Bars
 from audit.facts.measurement import AuditRun, Family, Measurement, Result, Status
 from audit.report.digits import Look, look_for, write, write_count, write_ends, write_p
-from audit.report.names import check_name, measurement_name, scope_words
+from audit.report.names import check_name, measurement_name, scope_words, variants_of
 from audit.report.pieces import Table
 
 MOST_ROWS = 14
@@ -41,6 +41,7 @@ def copies_table(results: Iterable[Result], run: AuditRun) -> Table | None:
         heads=("Check", "Among", "Real", "Holdout", "Excess", "95 % ends"),
         rows=tuple(rows[:MOST_ROWS]),
         right=frozenset({2, 3, 4}),
+        ends=frozenset({5}),
         more=_more(len(rows)),
     )
 
@@ -79,8 +80,7 @@ def scores_table(results: Iterable[Result], run: AuditRun) -> Table | None:
     found = [
         (auc.estimate.value, _scores_row(result, auc, run))
         for result in results
-        for auc in result.measurements
-        if auc.name == "auc"
+        for auc in _aucs(result, run)
     ]
     if not found:
         return None
@@ -91,8 +91,15 @@ def scores_table(results: Iterable[Result], run: AuditRun) -> Table | None:
         heads=("Attack", "On", "AUC", "95 % ends", "TPR at FPR 1 %, %", "95 % ends", "p"),
         rows=tuple(ordered[:MOST_ROWS]),
         right=frozenset({2, 4, 6}),
+        ends=frozenset({3, 5}),
         more=_more(len(ordered)),
     )
+
+
+def _aucs(result: Result, run: AuditRun) -> tuple[Measurement, ...]:
+    """Every variant of an attack; of the worst case also what holds for everybody."""
+    whole = tuple(m for m in result.measurements if m.name == "auc" and not m.scope)
+    return (*whole, *variants_of(result, "auc", run))
 
 
 def _scores_row(result: Result, auc: Measurement, run: AuditRun) -> tuple[str, ...]:
@@ -116,8 +123,7 @@ def excess_table(results: Sequence[Result], run: AuditRun) -> Table | None:
         (m.estimate.value, _excess_row(result, m, run))
         for result in results
         if result.card.family not in (Family.COPYING, Family.DISTANCE)
-        for m in result.measurements
-        if m.name == "excess" and _is_variant(m)
+        for m in variants_of(result, "excess", run)
     ]
     if not found or len(found) <= _drawn(results):
         # The bars show every one of them already.
@@ -129,13 +135,9 @@ def excess_table(results: Sequence[Result], run: AuditRun) -> Table | None:
         heads=("Attack", "On", "Excess", "95 % ends", "Risk", "95 % ends", "p"),
         rows=tuple(ordered[:MOST_ROWS]),
         right=frozenset({2, 4, 6}),
+        ends=frozenset({3, 5}),
         more=_more(len(ordered)),
     )
-
-
-def _is_variant(measured: Measurement) -> bool:
-    """One variant of an attack; the worst of them is graded and stands elsewhere."""
-    return bool(measured.scope) and "over" not in measured.scope
 
 
 def _drawn(results: Iterable[Result]) -> int:
@@ -173,6 +175,7 @@ def matching_table(results: Iterable[Result], run: AuditRun) -> Table | None:
         heads=("Check", "On", "Measurement", "Real", "95 % ends", "Holdout"),
         rows=tuple(rows[:MOST_ROWS]),
         right=frozenset({3, 5}),
+        ends=frozenset({4}),
         more=_more(len(rows)),
     )
 

@@ -25,7 +25,9 @@ from audit.text import safe_text
 
 
 def ids_of(findings: Sequence[Finding], *, longest: int = 5) -> str:
-    """Return the ids of the rules that speak together."""
+    """Return the ids of the rules that speak together, or how many there are."""
+    if len(findings) > longest:
+        return f"{len(findings)} rules"
     return listed(tuple(safe_text(f.rule.id, 24) for f in findings), longest=longest)
 
 
@@ -130,7 +132,7 @@ def _open_item(group: Sequence[Finding], run: AuditRun) -> Item:
     return Item(
         phrase=(Span(_open_line(group, run)),),
         mark=outcome.INCONCLUSIVE,
-        label=ids_of(group),
+        label=ids_of(group, longest=4),
         section="" if only.rule.is_declared else section_of(check_of(only.rule), run),
     )
 

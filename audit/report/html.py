@@ -1,4 +1,4 @@
-"""One self-contained page: style, fonts and pictures inside, no script, no address beyond itself."""
+"""One self-contained page: style, fonts and pictures inside, no script, no outside address."""
 
 import base64
 from collections.abc import Iterator, Mapping

@@ -3,7 +3,7 @@
 import re
 
 from audit.report import outcome
-from audit.report.pieces import plain
+from audit.report.pieces import Span, plain
 from audit.report.shapes import RuleLine, View
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+!|~@$&])")
@@ -20,10 +20,7 @@ def to_markdown(view: View) -> str:
         f"Policy **{_safe(page.policy)}**. Context **{_safe(page.context)}**: "
         f"{_safe(page.context_words)}",
         "",
-        "".join(
-            f"**{_safe(s.text)}**" if s.strong and s.text == s.text.strip() else _safe(s.text)
-            for s in page.sentence_external
-        ),
+        "".join(_span(s) for s in page.sentence_external),
         "",
         *(f"> {_safe(flag)}" for flag in page.flags),
         *([""] if page.flags else []),
@@ -37,6 +34,15 @@ def to_markdown(view: View) -> str:
         "data are anonymous or that any processing is lawful.",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _span(span: Span) -> str:
+    if not span.strong:
+        return _safe(span.text)
+    words = span.text.strip()
+    # Markdown knows no bold that begins or ends with a space.
+    before, after = (" " if edge.isspace() else "" for edge in (span.text[:1], span.text[-1:]))
+    return f"{before}**{_safe(words)}**{after}"
 
 
 def _loudness(line: RuleLine) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from audit.facts.judgement import Finding, Rule
-from audit.facts.measurement import AuditRun, Family, Measurement
+from audit.facts.measurement import AuditRun, Family, Measurement, Result, Status
 from audit.facts.names import FAMILIES
 from audit.report.sentences import has, say
 from audit.text import safe_text
@@ -49,6 +49,21 @@ def section_of(check_id: str, run: AuditRun) -> str:
         return SECTION_OF[result.card.family]
     family = FAMILIES.get(check_id)
     return "other" if family is None else SECTION_OF[family]
+
+
+def variants_of(result: Result, name: str, run: AuditRun) -> tuple[Measurement, ...]:
+    """Return the measurements of single variants: no worst case, none that an attack repeats."""
+    return tuple(
+        m
+        for m in result.measurements
+        if m.name == name and m.scope and "over" not in m.scope and not _is_repeated(m, run)
+    )
+
+
+def _is_repeated(measured: Measurement, run: AuditRun) -> bool:
+    attack = measured.scope.get("attack")
+    own = None if attack is None else run.result(attack)
+    return own is not None and own.status is Status.MEASURED
 
 
 def check_name(check_id: str, run: AuditRun) -> str:
@@ -120,7 +135,8 @@ def _scope_part(key: str, value: str, run: AuditRun | None) -> str:
         case "encoding":
             return f"{text} encoding"
         case "knows":
-            return "" if value == "others" else f"knowing {text}"
+            known = {"others": "", "quasi_identifiers": "knowing the quasi-identifiers"}
+            return known.get(value, f"knowing {text}")
         case "k":
             return "" if value == "1" else f"{text} nearest"
         case _:

@@ -13,8 +13,8 @@ def to_next_steps(view: View) -> str:
     """Return YAML: every assumption as the line that would declare it."""
     steps = view.steps
     lines = [
-        "# Lines for audit.yaml. What stands here was assumed or is missing; nobody has confirmed it.",
-        "# Change what is wrong, keep what is right, and paste it: a line that is kept is a statement.",
+        "# Lines for audit.yaml: what was assumed or is missing. Nobody has confirmed it.",
+        "# Change what is wrong, keep what is right, paste it: a line that is kept is a statement.",
     ]
     if steps.remedies:
         lines += ["#", "# To decide what is open, cheapest first:"]

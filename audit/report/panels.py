@@ -141,9 +141,12 @@ def _ecdf_tail(axes: Axes, ecdf: Ecdf, faces: Faces) -> None:
     last = max(near[-1] if near else 1, 1)
     axes.set_xlim(ecdf.x[0], ecdf.x[last])
     smallest = min((s for s in (*ecdf.real, *ecdf.holdout) if s > 0), default=_FLOOR)
-    ticks = [t for t in (0.01, 0.1, 1, 10) if t >= 100 * smallest * 0.3]
-    axes.set_yticks(ticks, [f"{t:g}{PERCENT if t == 10 else ''}" for t in ticks])
-    axes.set_ylim(min(ticks[0], 100 * smallest) * 0.8, 12)
+    # A curve that leaves the tail early would leave the panel: then the panel shows all of it.
+    top = 12 if ecdf.real[last] <= 0.12 else 125
+    ticks = [t for t in (0.01, 0.1, 1, 10, 100) if 30 * smallest <= t <= top]
+    words = [f"{t:g}" for t in ticks[:-1]] + [f"{t:g}{PERCENT}" for t in ticks[-1:]]
+    axes.set_yticks(ticks, words)
+    axes.set_ylim(min(ticks[0], 100 * smallest) * 0.8, top)
     axes.minorticks_off()
     for shares, colour, width in ((ecdf.holdout, MID, 3.2), (ecdf.real, INK, 1.1)):
         seen = [(x, 100 * s) for x, s in zip(ecdf.x, shares, strict=False) if s > 0]

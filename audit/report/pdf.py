@@ -11,11 +11,13 @@ import warnings
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from types import ModuleType
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 from audit.errors import RenderError
 from audit.text import safe_text
 
+Foreign: TypeAlias = Any
+"""WeasyPrint carries no types."""
 PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 """Date of every attachment: a run has no clock, and equal runs have equal bytes."""
@@ -68,7 +70,7 @@ def to_pdf(html: bytes, *, attachments: Mapping[str, bytes]) -> bytes:
 
 
 def _weasyprint() -> ModuleType:
-    """Import WeasyPrint; where a library is missing it prints a banner, which we keep off stdout."""
+    """Import WeasyPrint; its banner about a missing library must not reach stdout."""
     banner = io.StringIO()
     try:
         with contextlib.redirect_stdout(banner):
@@ -81,7 +83,7 @@ def _weasyprint() -> ModuleType:
     return cast(ModuleType, weasyprint)
 
 
-def _deny_all(weasyprint: ModuleType) -> Any:
+def _deny_all(weasyprint: ModuleType) -> Foreign:
     class Deny(weasyprint.urls.URLFetcher):  # type: ignore[name-defined,misc]
         """Fetches what the page holds itself, and remembers what else was asked for."""
 
@@ -89,7 +91,7 @@ def _deny_all(weasyprint: ModuleType) -> Any:
             super().__init__(allowed_protocols={"data"}, allow_redirects=False)
             self.denied: list[str] = []
 
-        def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Any:
+        def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Foreign:
             if url[:5].lower() != "data:":
                 # The scheme only: an address may carry data.
                 self.denied.append(safe_text(url.split(":", 1)[0], 12))
@@ -98,7 +100,7 @@ def _deny_all(weasyprint: ModuleType) -> Any:
     return Deny()
 
 
-def _attachment(weasyprint: ModuleType, name: str, content: bytes) -> Any:
+def _attachment(weasyprint: ModuleType, name: str, content: bytes) -> Foreign:
     suffix = name.rpartition(".")[2]
     return weasyprint.Attachment(
         string=content,
@@ -122,7 +124,7 @@ def _still_clock() -> Iterator[None]:
             del os.environ["SOURCE_DATE_EPOCH"]
 
 
-def _finish(_document: Any, pdf: Any) -> None:
+def _finish(_document: Foreign, pdf: Foreign) -> None:
     metadata = pdf.objects[int(pdf.catalog["Metadata"].split()[0])]
     metadata.compress = False
     before, tag, after = metadata.stream[0].rpartition(b"</rdf:RDF>")

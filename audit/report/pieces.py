@@ -137,6 +137,8 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
     right: frozenset[int] = frozenset()
     """Columns that hold numbers."""
+    ends: frozenset[int] = frozenset()
+    """Columns that hold the two ends of an interval."""
     more: str = ""
     mono: frozenset[int] = frozenset()
 

@@ -1,4 +1,4 @@
-"""The verdict as SARIF 2.1.0, for a code host: every rule, and a result where one asks for action."""
+"""The verdict as SARIF 2.1.0, for a code host: every rule, and a result where one is open."""
 
 import hashlib
 import json

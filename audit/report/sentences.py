@@ -3,7 +3,7 @@
 import string
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from audit.facts.judgement import Basis
@@ -74,7 +74,17 @@ def phrase(chapter: str, key: str, /, **values: object) -> Phrase:
     # Emphasis is read from our own text before anything foreign enters it.
     pieces = template.replace(" %", PERCENT).split("*")
     spans = (Span(p.format_map(filled), strong=i % 2 == 1) for i, p in enumerate(pieces))
-    return tuple(s for s in spans if s.text)
+    return _spaced(tuple(s for s in spans if s.text))
+
+
+def _spaced(spans: Phrase) -> Phrase:
+    """Let a space between two spans open the second: a line that ends in one breaks badly."""
+    before = (False, *(s.text.endswith(" ") for s in spans))
+    last = len(spans) - 1
+    return tuple(
+        replace(s, text=(" " if owed else "") + (s.text if i == last else s.text.rstrip(" ")))
+        for i, (s, owed) in enumerate(zip(spans, before, strict=False))
+    )
 
 
 def _choose(entry: object, values: Mapping[str, object]) -> str:

@@ -242,15 +242,12 @@ class View:
     tool: str
     decision: Decision
     sections: tuple[Section, ...]
-    controls: PlainSection
-    preflight: PlainSection
-    method: PlainSection
-    columns: PlainSection
-    sign: PlainSection
-    rules: PlainSection
-    annex_section: PlainSection
+    plain: Mapping[str, PlainSection]
+    """Anchor -> controls, preflight, method, sign, columns, rules, annex."""
     annex: Annex
     outside: tuple[RuleLine, ...]
     steps: Steps
+    columns: tuple[tuple[str, ...], ...]
+    """Every column: name, kind, roles, by whom said, excess as a secret."""
     places: Mapping[str, int] = field(default_factory=dict)
     """Anchor of a section -> its number."""

@@ -8,7 +8,12 @@ from audit.report.annex import annex
 from audit.report.assumed import assumptions
 from audit.report.decision import decision
 from audit.report.digits import write_count
-from audit.report.evidence_sections import columns_section, controls_section, preflight_section
+from audit.report.evidence_sections import (
+    column_rows,
+    columns_section,
+    controls_section,
+    preflight_section,
+)
 from audit.report.family import sections
 from audit.report.outside import rule_lines
 from audit.report.shapes import PlainSection, View
@@ -42,22 +47,7 @@ def build_view(
         The verdict gates nothing; every page says so.
     """
     families = sections(run, verdict, first_number=2)
-    after = 2 + len(families)
-    controls = controls_section(run, verdict, number=after)
-    preflight = preflight_section(run, number=after + 1)
-    columns = replace(
-        columns_section(run, number=after + 4, assigned_by=declared.assigned_by),
-        items=assumptions(run, declared, policy=policy),
-    )
-    plain: tuple[PlainSection, ...] = (
-        controls,
-        preflight,
-        _bare("method", after + 2, "Method and limits", question="How far does this audit reach?"),
-        _bare("sign", after + 3, "Sign-off", question="Who decides, and on what"),
-        columns,
-        _bare("rules", after + 5, "The policy", question="What was asked, and on whose authority?"),
-        _bare("annex", after + 6, "Annex", question="How can this be checked?"),
-    )
+    plain = _plain_sections(run, verdict, policy=policy, declared=declared, after=2 + len(families))
     page = decision(run, verdict, policy=policy, declared=declared, report_only=report_only)
     name = safe_text(run.release.name, 80)
     return View(
@@ -69,17 +59,27 @@ def build_view(
         tool=f"{safe_text(run.provenance.tool, 40)} {safe_text(run.provenance.version, 40)}",
         decision=page,
         sections=families,
-        controls=controls,
-        preflight=preflight,
-        method=plain[2],
-        sign=plain[3],
-        columns=columns,
-        rules=plain[5],
-        annex_section=plain[6],
+        plain={s.anchor: s for s in plain},
         annex=annex(run, verdict, policy=policy, declared=declared),
         outside=rule_lines(verdict, run),
         steps=steps(run, verdict, policy=policy, declared=declared),
+        columns=column_rows(run),
         places={s.anchor: s.number for s in families} | {s.anchor: s.number for s in plain},
+    )
+
+
+def _plain_sections(
+    run: AuditRun, verdict: Verdict, *, policy: Policy, declared: Declared, after: int
+) -> tuple[PlainSection, ...]:
+    columns = columns_section(run, number=after + 4, assigned_by=declared.assigned_by)
+    return (
+        controls_section(run, verdict, number=after),
+        preflight_section(run, number=after + 1),
+        _bare("method", after + 2, "Method and limits", question="How far does this audit reach?"),
+        _bare("sign", after + 3, "Sign-off", question="Who decides, and on what"),
+        replace(columns, items=assumptions(run, declared, policy=policy)),
+        _bare("rules", after + 5, "The policy", question="What was asked, and on whose authority?"),
+        _bare("annex", after + 6, "Annex", question="How can this be checked?"),
     )
 
 

@@ -36,8 +36,8 @@ class Wording:
         if self.is_external:
             return say("knows", "others_external")
         known = scope.get("knows", "others")
-        if known == "others":
-            return say("knows", "others")
+        if known in ("others", "quasi_identifiers"):
+            return say("knows", known)
         return say("knows", "named", columns=safe_text(known, 120))
 
     def count(self, share: float, total: int) -> str:
@@ -153,6 +153,11 @@ def reason_words(finding: Finding) -> str:
 def as_sentence(clause: str) -> str:
     """Return a clause as a sentence of its own."""
     return f"{clause[:1].upper()}{clause[1:]}."
+
+
+def stopped(text: str) -> str:
+    """End a sentence that somebody else wrote."""
+    return text if not text or text[-1] in ".…!?" else f"{text}."
 
 
 def lowered(sentence: str) -> str:

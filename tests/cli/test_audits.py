@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from audit.errors import RenderError
-from tests.cli.conftest import QUICK, Call
+from audit.metrics.identical_match import IdenticalMatch
+from audit.metrics.value_replay import ValueReplay
+from tests.cli.conftest import MEASURED, QUICK, Call
 
 FACTS = {"run.json", "execution.json", "policy.json", "declared.json", "verdict.json"}
 SEALS = {"manifest.json", "SHA256SUMS"}
@@ -56,7 +58,7 @@ def test_the_default_is_all_formats(
     call: Call, inputs: tuple[object, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("audit.report.pdf.to_pdf", lambda html, *, attachments: b"%PDF-")
-    answer = call("run", *inputs, *QUICK[:4], "--out", tmp_path / "out", "--quiet")
+    answer = call("run", *inputs, *MEASURED, "--out", tmp_path / "out", "--quiet")
     assert (answer.code, answer.out, answer.err) == (11, "", "")
     paper = {"report.pdf", "report.html", "summary.md", "junit.xml", "results.sarif"}
     assert names(tmp_path / "out") == FACTS | SEALS | paper | {"next-steps.yaml"}
@@ -70,7 +72,7 @@ def test_a_pdf_that_nobody_asked_for_is_loudly_missed_and_the_verdict_stands(
     call: Call, inputs: tuple[object, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("audit.report.pdf.to_pdf", no_pdf)
-    answer = call("run", *inputs, *QUICK[:4], "--out", tmp_path / "out", "--quiet")
+    answer = call("run", *inputs, *MEASURED, "--out", tmp_path / "out", "--quiet")
     assert answer.code == 11
     assert "report.pdf was NOT made" in answer.err
     assert "Install it: apt-get" in answer.err
@@ -81,7 +83,7 @@ def test_a_pdf_that_was_asked_for_by_name_and_cannot_be_made_answers_4(
     call: Call, inputs: tuple[object, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("audit.report.pdf.to_pdf", no_pdf)
-    answer = call("run", *inputs, *QUICK[:4], "--out", tmp_path / "out", "--format", "pdf,html")
+    answer = call("run", *inputs, *MEASURED, "--out", tmp_path / "out", "--format", "pdf,html")
     assert answer.code == 4
     assert "a system library is missing" in answer.err
     # What was measured is kept, what was not made is not half there, and nothing is sealed.
@@ -153,7 +155,7 @@ def test_audit_yaml_in_the_current_folder_is_found(
         f"synthetic: '{tables}/synthetic.csv'}}\n"
     )
     monkeypatch.chdir(tmp_path)
-    assert call("measure", *QUICK[:4], "--out", "out", "--quiet").code == 0
+    assert call("measure", *MEASURED, "--out", "out", "--quiet").code == 0
     run = json.loads((tmp_path / "out" / "run.json").read_bytes())
     assert run["release"]["name"] == "found-here"
 
@@ -162,7 +164,7 @@ def test_a_key_binds_the_run_to_the_real_table(
     call: Call, inputs: tuple[object, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def digest(*flags: object) -> str | None:
-        words = (*QUICK[:4], "--out", tmp_path / "out", "--quiet", *flags)
+        words = (*MEASURED, "--out", tmp_path / "out", "--quiet", *flags)
         assert call("measure", *inputs, *words).code == 0
         run = json.loads((tmp_path / "out" / "run.json").read_bytes())
         found: str | None = run["provenance"]["inputs"]["real"]["digest"]
@@ -180,17 +182,18 @@ def test_parameters_reach_the_checks(
     call: Call, inputs: tuple[object, ...], tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
-    words = ("--only", "linkability", "--controls", "off", "--set", "linkability.n_splits=2", "--out", out)
-    assert call("measure", *inputs, *words, "--quiet").code == 0
+    words = (*MEASURED, "--set", "linkability.n_splits=2", "--out", out, "--quiet")
+    assert call("measure", *inputs, *words).code == 0
     run = json.loads((out / "run.json").read_bytes())
     assert run["provenance"]["parameters"]["linkability"] == {"n_splits": 2}
 
 
 def test_preflight_tells_what_was_understood_and_attacks_nothing(
-    call: Call, inputs: tuple[object, ...]
+    call: Call, inputs: tuple[object, ...], tables: Path
 ) -> None:
-    answer = call("preflight", *inputs)
+    answer = call("preflight", *inputs, "--holdout", tables / "holdout.csv")
     assert answer.code == 0
+    assert "too few people were held out" in " ".join(answer.out.lower().split())
     assert "income: continuous" in answer.out
     told = json.loads(call("preflight", *inputs, "--json").out)
     assert told["preflight"]
@@ -208,16 +211,18 @@ def test_preflight_answers_3_where_something_blocks(
 
 
 def test_the_demo_answers_0_and_tells_the_code_of_a_gate(
-    call: Call, inputs: tuple[object, ...], tables: Path, tmp_path: Path,
+    call: Call,
+    tables: Path,
+    tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     project = tmp_path / "audit.yaml"
     project.write_text(
         "schema: synthgate.project/v1\n"
-        f"release: {{real: '{tables}/real.csv', synthetic: '{tables}/copied.csv', "
-        f"holdout: '{tables}/holdout.csv'}}\n"
+        f"release: {{real: '{tables}/real.csv', synthetic: '{tables}/copied.csv'}}\n"
     )
     monkeypatch.setattr("audit.cli.bundled.demo_project", lambda: project)
+    monkeypatch.setattr("audit.harness.registry.BUILTIN", (IdenticalMatch, ValueReplay))
     answer = call("demo", "--out", tmp_path / "out", "--format", "json")
     assert answer.code == 0
     assert "a gate would get 10 (criteria not met)" in answer.out.replace("\n", " ")

@@ -131,10 +131,13 @@ def test_only_the_empty_cell_is_missing() -> None:
     assert cells.index.tolist() == [0, -1, -1, -1, 1]
 
 
-def test_numbered_column_names_are_no_record() -> None:
-    sheet = read_csv(b"1,2,3\n4,5,6\n7,8,9\n", Limits())
+@pytest.mark.parametrize("header", [b"1,2,3", b"place,1990,1995,2000", b"0,1", b"a,b,c,7"])
+def test_numbered_column_names_are_no_record(header: bytes) -> None:
+    record = b",".join([b"5"] * header.count(b",") + [b"6"])
 
-    assert sheet.names == ("1", "2", "3")
+    sheet = read_csv(b"\n".join([header, record, record]), Limits())
+
+    assert sheet.names == tuple(header.decode().split(","))
 
 
 @settings(max_examples=150, deadline=2000, suppress_health_check=[HealthCheck.too_slow])

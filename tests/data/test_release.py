@@ -1,15 +1,12 @@
 """Three tables together: what they share, where they disagree, and that all of it is said."""
 
-import os
 from pathlib import Path
 
 import numpy as np
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from audit.data.release import Release, read_release
-from audit.errors import DataError
 from audit.facts.measurement import Severity, SplitFacts
 from audit.facts.project import ColumnPlan, Project
 from audit.facts.schema import Kind, Role
@@ -146,6 +143,29 @@ def test_a_record_of_nobody_is_refused(refused) -> None:
     assert "real: does not name the person in 1 row(s)" in error.message
 
 
+def test_a_holdout_must_name_its_people_too(refused) -> None:
+    withheld = b"age\n1\n2\n"
+
+    assert (
+        "holdout: lacks the unit of privacy `pid`"
+        in refused(PEOPLE, withheld, withheld, unit="pid").message
+    )
+
+
+def test_a_reference_is_read_under_the_same_schema(tmp_path: Path) -> None:
+    files = {"real": PEOPLE, "holdout": MORE_PEOPLE, "synthetic": b"age\n1\n2\n"}
+    files["reference"] = b"pid,age\n3,21\n700,22\n701,23\n"
+    for side, content in files.items():
+        (tmp_path / f"{side}.csv").write_bytes(content)
+    named = {side: f"{side}.csv" for side in files}
+
+    release = read_release(Project(unit="pid", **named), base=tmp_path)
+
+    # Person 3 is in real.
+    assert release.reference.n_rows == 2
+    assert release.reference.schema == release.real.schema
+
+
 def test_equal_rows_without_a_key_stay_on_both_sides(read, good: bytes) -> None:
     assert read(good, good, good).holdout.n_rows == 12
 
@@ -205,82 +225,3 @@ def test_a_key_does_not_depend_on_the_other_tables(read, good: bytes) -> None:
 
     assert not np.array_equal(first.real.codes["city"], second.real.codes["city"])
     assert np.array_equal(first.real.keys, second.real.keys)
-
-
-def test_the_project_goes_before_the_metadata(read, good: bytes) -> None:
-    metadata = b"""{"columns": {
-        "age": {"sdtype": "categorical"}, "city": {"sdtype": "city"}, "gone": {"sdtype": "id"}},
-        "sequence_key": "city", "colour": 1}"""
-    plans = {"city": ColumnPlan(Kind.CATEGORICAL)}
-
-    release = read(good, good, columns=plans, metadata=metadata)
-
-    assert release.schema["age"].kind is Kind.CATEGORICAL
-    assert release.schema["age"].kind_declared
-    assert not release.schema["age"].roles_declared
-    assert release.schema["city"].kind is Kind.CATEGORICAL
-    assert release.schema["city"].roles == {Role.DIRECT_IDENTIFIER}
-    assert codes(release) == {
-        "metadata_columns_unknown": Severity.WARNING,
-        "metadata_sequence_key": Severity.WARNING,
-        "metadata_unknown_keys": Severity.WARNING,
-    }
-
-
-def test_faulty_metadata_is_told_beside_faulty_tables(refused, good: bytes) -> None:
-    error = refused(b"", good, metadata=b"{ZQ7")
-
-    assert error.message.splitlines() == [
-        "real (real.csv): is empty",
-        "metadata: is no JSON (line 1)",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("path", "said"),
-    [
-        ("missing.csv", "cannot be opened (No such file or directory)"),
-        (".", "cannot be opened (Is a directory)"),
-        ("/dev/null", "is not a regular file"),
-        ("nul\0.csv", "cannot be opened (not a valid path)"),
-        ("postgresql://user:ZQ7@host/db", "is an address, not a file"),
-    ],
-)
-def test_paths_that_are_no_files_are_refused(tmp_path: Path, path: str, said: str) -> None:
-    with pytest.raises(DataError) as caught:
-        read_release(Project(real=path, synthetic=path), base=tmp_path)
-
-    assert said in caught.value.message
-    assert "ZQ7" not in caught.value.message
-
-
-def test_tables_that_are_not_given_are_told(tmp_path: Path) -> None:
-    with pytest.raises(DataError) as caught:
-        read_release(Project(), base=tmp_path)
-
-    assert caught.value.message == "no real table is given\nno synthetic table is given"
-
-
-def test_a_hostile_name_is_made_harmless(refused) -> None:
-    name = "\x1b]8;;x\x07\u202e::error::`" + "A" * 300
-
-    said = refused(f"{name},{name}\n1,2\n3,4\n".encode()).message
-
-    assert not any(c in said for c in "\x1b\x07\u202e")
-    assert len(said) < 200
-
-
-def test_a_first_record_that_stands_in_for_names_is_not_repeated(refused, good: bytes) -> None:
-    said = refused(b"7319042.137,a,b,7319042.137\n1,2,3,4\n5,6,7,8\n", good).message
-
-    assert "7319042" not in said
-
-
-def test_locale_and_folder_change_nothing(read, good: bytes, tmp_path: Path, monkeypatch) -> None:
-    first = read(good, good)
-    monkeypatch.chdir("/")
-    monkeypatch.setenv("TZ", "Asia/Tokyo")
-    monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")
-
-    assert read(good, good).content_digest == first.content_digest
-    assert os.getcwd() == "/"

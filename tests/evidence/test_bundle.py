@@ -18,7 +18,7 @@ def test_files_are_written_in_the_fixed_order(
 ) -> None:
     written: list[str] = []
     monkeypatch.setattr(bundle, "write_file", lambda folder, name, content: written.append(name))
-    write_files(tmp_path, {name: b"" for name in sorted(bundle.ORDER)})
+    write_files(tmp_path, dict.fromkeys(sorted(bundle.ORDER), b""))
     assert written == list(bundle.ORDER)
     assert written.index("run.json") < written.index("verdict.json") < written.index("report.pdf")
 
@@ -45,7 +45,14 @@ def test_the_checksums_satisfy_sha256sum_and_cover_the_manifest(tmp_path: Path) 
         text=True,
         check=True,
     )
-    assert checked.stdout.split() == ["manifest.json:", "OK", "run.json:", "OK", "summary.md:", "OK"]
+    assert checked.stdout.split() == [
+        "manifest.json:",
+        "OK",
+        "run.json:",
+        "OK",
+        "summary.md:",
+        "OK",
+    ]
 
 
 def test_a_folder_being_rewritten_is_not_sealed(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Constructed runs: every measurement that the built-in profiles grade, safe unless told otherwise."""
+"""Constructed runs: what the built-in profiles grade, safe unless told otherwise."""
 
 from collections.abc import Mapping
 from dataclasses import replace

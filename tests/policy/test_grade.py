@@ -17,9 +17,8 @@ from audit.facts.judgement import (
     Tier,
     VerdictStatus,
 )
-from audit.facts.measurement import AuditRun, Measurement, Result, Status
+from audit.facts.measurement import AuditRun, Caveat, Measurement, Result, Status
 from audit.facts.reasons import CaveatCode, ReasonCode
-from audit.facts.measurement import Caveat
 from audit.policy.fit import may_be_left_out, require_fit
 from audit.policy.grade import grade
 from audit.policy.load import resolve
@@ -266,6 +265,10 @@ def test_no_rare_people_is_said():
     done = run.result("identical-match")
     run = with_result(run, replace(done, caveats=(Caveat(CaveatCode.NO_RARE_PEOPLE),)))
     assert found(run)["COPY-1"].reason_code is ReasonCode.TOO_FEW_PEOPLE
+    # Elsewhere the caveat explains nothing.
+    run = without(safe_run(), "linkability.excess", WORST)
+    done = replace(run.result("linkability"), caveats=(Caveat(CaveatCode.NO_RARE_PEOPLE),))
+    assert found(with_result(run, done))["LK-1"].reason_code is ReasonCode.NOT_MEASURED
 
 
 def test_a_wide_interval_says_how_many_people_it_takes():
@@ -290,7 +293,10 @@ def test_not_applicable_is_declared_with_a_reason_and_never_for_what_protects_pe
     assert verdict.coverage()["not_applicable"] == 2
     said = replace(
         declared(),
-        not_applicable={"COPY-1": "x", "LEAK-1": "x", "MI-1": "x", "CTX-2": "x", "LK-1": " ", "?": "x"},
+        not_applicable={
+            **dict.fromkeys(("COPY-1", "LEAK-1", "MI-1", "CTX-2", "?"), "x"),
+            "LK-1": " ",
+        },
     )
     with pytest.raises(PolicyError) as caught:
         require_fit(GDPR, said)

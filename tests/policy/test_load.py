@@ -324,9 +324,7 @@ rules:
   - {id: N-1, measure: nosuch.risk, limit: 2, basis: standard, rationale: x}
 """
     said = faults(tmp_path, HEAD + body)
-    assert [fault.split(":")[0] for fault in said] == sorted(
-        fault.split(":")[0] for fault in said
-    )
+    assert [fault.split(":")[0] for fault in said] == sorted(fault.split(":")[0] for fault in said)
     assert {fault.split(": ")[1] for fault in said} == {"SO-1", "DIAG-DCR", "N-1"}
     assert len(said) >= 6
 
@@ -391,7 +389,5 @@ def test_the_measures_of_a_plugin_are_known_only_where_it_is_loaded(tmp_path: Pa
     rule = "rules:\n  - {id: N-1, measure: acme-shadow.risk, where: {odd: x}, limit: 0.1,"
     text = HEAD + rule + " basis: organisation_policy, rationale: x}\n"
     assert any("no check is called acme-shadow" in fault for fault in faults(tmp_path, text))
-    policy: Policy = resolve(
-        "acme.yaml", base=tmp_path, plugin_measures={"acme-shadow": ("risk",)}
-    )
+    policy: Policy = resolve("acme.yaml", base=tmp_path, plugin_measures={"acme-shadow": ("risk",)})
     assert policy.rules[-1].measure == "acme-shadow.risk"

@@ -5,8 +5,8 @@ from dataclasses import replace
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from audit.facts.estimate import Estimate
 from audit.facts import judgement
+from audit.facts.estimate import Estimate
 from audit.facts.judgement import Finding, FindingStatus, Limit, Operator, Rule, VerdictStatus
 from audit.facts.measurement import (
     AuditRun,

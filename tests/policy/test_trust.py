@@ -8,6 +8,7 @@ from audit.facts.judgement import Finding, FindingStatus, VerdictStatus
 from audit.facts.measurement import (
     AuditRun,
     ControlFact,
+    Need,
     PreflightFact,
     Severity,
     SplitFacts,
@@ -21,6 +22,7 @@ from tests.policy.sample import (
     measured,
     safe_run,
     with_measurements,
+    with_result,
 )
 
 PASS, FAIL, OPEN = FindingStatus.PASS, FindingStatus.FAIL, FindingStatus.INCONCLUSIVE
@@ -133,6 +135,18 @@ def test_without_a_holdout_copies_can_fail_and_nothing_can_be_met():
     assert status(nobody) is VerdictStatus.INCONCLUSIVE
 
 
+def test_an_alarm_that_needs_a_fair_holdout_is_withdrawn_with_it():
+    far = measured("share", (0.9, 0.88, 0.92), null=0.667)
+    run = with_measurements(safe_run(), "closest-record", far)
+    run = preflight(run, blocking("holdout-fairness", "holdout_not_fair"))
+    # Leave-one-out needs no holdout: the alarm stands.
+    assert findings(run)["DIAG-DCR"].status is FindingStatus.ALARM
+    done = run.result("closest-record")
+    needy = replace(done, card=replace(done.card, needs=frozenset({Need.HOLDOUT})))
+    finding = findings(with_result(run, needy))["DIAG-DCR"]
+    assert (finding.status, finding.reason_code) == (OPEN, ReasonCode.HOLDOUT_NOT_FAIR)
+
+
 def test_a_fail_on_an_auc_must_lie_beyond_the_blind_one():
     blind = PreflightFact("holdout-fairness", Severity.OK, "fair", {"auc": 0.6, "high": 0.69})
     found = findings(replace(leaky_run(), preflight=(blind,)))["MI-2"]
@@ -177,7 +191,5 @@ def test_the_safe_side_of_the_null_is_suspicious():
     ],
 )
 def test_an_auc_passes_within_both_sides(ends, reason):
-    run = with_measurements(
-        safe_run(), "membership-worst-case", measured("auc", ends, null=0.5)
-    )
+    run = with_measurements(safe_run(), "membership-worst-case", measured("auc", ends, null=0.5))
     assert findings(run)["MI-2"].reason_code is reason

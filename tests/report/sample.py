@@ -767,7 +767,7 @@ def inconclusive() -> Sample:
     """Nothing fails; the vulnerable people cannot be decided and two statements are missing."""
     run = run_of(
         (
-            *copying(),
+            *copying(copied=3),
             *singling_out(),
             *linkability(),
             *inference(0.25),
