@@ -8,7 +8,7 @@ BIN    := $(VENV)/bin
 PANGO  := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format study bench fixtures clean distclean
+.PHONY: help demo test lint format study bench fixtures docs clean distclean
 
 help:             ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
@@ -38,6 +38,9 @@ bench: $(VENV)/.installed ## speed, side by side with peers
 
 fixtures: $(VENV)/.installed ## make the fixtures anew
 	$(BIN)/python fixtures/make.py $(ARGS)
+
+docs: $(VENV)/.installed ## write the generated parts of the documentation anew
+	$(BIN)/python docs/make.py
 
 clean:            ## remove what builds and tests leave
 	rm -rf build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis \

@@ -1,11 +1,9 @@
 """The laws of DESIGN section 3, over the whole registry."""
 
-from dataclasses import fields, replace
-
 import pytest
 
 from audit.harness.registry import BUILTIN, configured
-from audit.testing import ContractBroken, check_contract
+from audit.testing import check_contract
 
 # Small enough for about fifty runs each; the laws hold at any size.
 SMALL = {

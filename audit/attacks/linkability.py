@@ -33,6 +33,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+import numpy as np
+
 from audit.contract.adversary import TargetedAttack
 from audit.contract.arms import Arm, BoolArray
 from audit.contract.lab import Lab
@@ -76,13 +78,13 @@ class Linkability(TargetedAttack):
         left, right = self._splits(lab)[int(scope["split"]) - 1]
         a = lab.nearest_synthetic(arm, left, RANK_EUCLIDEAN).indices[:, 0]
         b = lab.nearest_synthetic(arm, right, RANK_EUCLIDEAN).indices[:, 0]
-        return a == b
+        return np.asarray(a == b)
 
     def guesses(self, arm: Arm, scope: Mapping[str, str], lab: Lab) -> BoolArray:
         """Point at two synthetic records at random."""
         rng = lab.stream(f"guess/{scope['split']}")
         pairs = rng.integers(lab.release.synthetic.n_rows, size=(2, arm.rows.size))
-        return pairs[0] == pairs[1]
+        return np.asarray(pairs[0] == pairs[1])
 
     def caveats(self, lab: Lab) -> Mapping[CaveatCode, Mapping[str, float]]:
         """Say that not every cut was tried."""

@@ -36,11 +36,13 @@ import numpy as np
 from audit.contract.adversary import PREDICATE_MEASURES, PredicateAttack
 from audit.contract.arms import Side
 from audit.contract.blind_predicates import random_predicates
+from audit.contract.descriptions import describe
 from audit.contract.lab import Lab
-from audit.contract.predicates import Bitsets, Condition, Op, Predicate, column_values
+from audit.contract.predicates import Predicate
 from audit.facts.measurement import Card, Family, Need, ThreatModel
 
-_TRIES_PER_PREDICATE = 25
+_TRIES_PER_PREDICATE = 400
+_BATCH = 4_096
 
 
 @dataclass(frozen=True)
@@ -68,30 +70,21 @@ class SinglingOutMultivariate(PredicateAttack):
         """Return statements that are true of exactly one synthetic record."""
         rng, table = lab.stream("attack"), lab.table(Side.SYNTHETIC)
         columns = sorted(lab.schema.comparable(), key=lambda c: c.name)
-        width = min(self.n_columns, len(columns))
-        values = [column_values(table, c.name) for c in columns]
-        medians = [np.nanmedian(v) if (~np.isnan(v)).any() else 0.0 for v in values]
-        bits, found = Bitsets(table), dict[Predicate, None]()
-        for attempt in range(_TRIES_PER_PREDICATE * self.n_predicates):
-            if attempt % 2_000 == 0:
-                lab.checkpoint()
-            row = int(rng.integers(table.n_rows))
-            conditions = []
-            for j in np.sort(rng.choice(len(columns), width, replace=False)):
-                value, name = float(values[j][row]), columns[j].name
-                if np.isnan(value):
-                    conditions.append(Condition(name, Op.MISSING, 0.0))
-                elif not columns[j].kind.is_numeric:
-                    conditions.append(Condition(name, Op.EQUALS, value))
-                else:
-                    op = Op.AT_LEAST if value > medians[j] else Op.AT_MOST
-                    conditions.append(Condition(name, op, value))
-            predicate = Predicate(tuple(conditions))
-            if predicate not in found and bits.count(predicate) == 1:
-                found[predicate] = None
-                if len(found) == self.n_predicates:
-                    break
-        return list(found)
+        width, records = min(self.n_columns, len(columns)), describe(table, columns)
+        # Keyed by the record and the set of columns: no other record gives the same statement.
+        found: dict[tuple[int, bytes], Predicate] = {}
+        for _ in range(0, _TRIES_PER_PREDICATE * self.n_predicates, _BATCH):
+            lab.checkpoint()
+            rows = rng.integers(table.n_rows, size=_BATCH)
+            order = rng.random((_BATCH, len(columns))).argsort(axis=1, kind="stable")
+            chosen = np.sort(order[:, :width], axis=1)
+            for i in np.flatnonzero(records.alone(rows, chosen)):
+                key = (int(rows[i]), chosen[i].tobytes())
+                if key not in found:
+                    found[key] = records.predicate(int(rows[i]), chosen[i])
+            if len(found) >= self.n_predicates:
+                break
+        return list(found.values())[: self.n_predicates]
 
     def blind(self, lab: Lab) -> list[Predicate]:
         """Return random statements about as many columns."""

@@ -35,7 +35,7 @@ from audit.contract.adversary import PREDICATE_MEASURES, PredicateAttack
 from audit.contract.arms import Side
 from audit.contract.blind_predicates import random_predicates
 from audit.contract.lab import Lab
-from audit.contract.predicates import Bitsets, Condition, Op, Predicate, column_values
+from audit.contract.predicates import Condition, Lookup, Op, Predicate, column_values
 from audit.facts.measurement import Card, Family, Need, ThreatModel
 
 
@@ -75,9 +75,9 @@ class SinglingOutUnivariate(PredicateAttack):
             once = levels[counts == 1]
             found.extend(Condition(column.name, Op.EQUALS, float(v)) for v in once)
         order = lab.stream("order").permutation(len(found))
-        bits = Bitsets(table)
+        lookup = Lookup(table)
         candidates = (Predicate((found[i],)) for i in order)
-        alone = (p for p in candidates if bits.count(p) == 1)
+        alone = (p for p in candidates if lookup.rows(p).size == 1)
         return [p for p, _ in zip(alone, range(self.n_predicates), strict=False)]
 
     def blind(self, lab: Lab) -> list[Predicate]:

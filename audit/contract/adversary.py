@@ -8,7 +8,7 @@ from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 
 from audit.contract.arms import Arm, BoolArray, FloatArray, Side
-from audit.contract.check import Check, Yield
+from audit.contract.check import Check, NothingToTry, Yield
 from audit.contract.isolation import predicate_case
 from audit.contract.lab import Lab
 from audit.contract.outcomes import Scores, Wins
@@ -152,8 +152,16 @@ class PredicateAttack(Check):
         """Return statements made without looking at the release."""
 
     def run(self, lab: Lab) -> Iterator[Yield]:
-        """Yield the rates, excess and risk of the statements."""
+        """Yield the rates, excess and risk of the statements.
+
+        Raises
+        ------
+        NothingToTry
+            If no statement could be made.
+        """
         made = self.predicates(lab)
+        if not made:
+            raise NothingToTry("no statement could be made from the release")
         yield from predicate_case(self.card.id, made, self.blind(lab), lab, NO_SCOPE)
         if len(made) < self.n_predicates:
             yield Caveat(

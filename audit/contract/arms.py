@@ -13,6 +13,8 @@ BoolArray: TypeAlias = NDArray[np.bool_]
 FloatArray: TypeAlias = NDArray[np.float64]
 IntArray: TypeAlias = NDArray[np.int64]
 
+_STEP = np.uint64(0x9E3779B97F4A7C15)
+
 
 class Side(StrEnum):
     """One of the three tables."""
@@ -64,27 +66,50 @@ def everybody(side: Side, table: Table) -> Arm:
 
 
 def some_people(side: Side, table: Table, at_most: int, *, seed: int) -> Arm:
-    """Return at most `at_most` people, chosen by the content of their rows.
+    """Return at most `at_most` people, chosen by the content of their rows, evenly.
 
     The choice is a pseudo-random function of row content and seed: it does not depend on the
     order of the rows, on the other table or on who is a member.
     """
     if table.n_people <= at_most:
         return everybody(side, table)
-    lots = _lots(table.keys, seed)
-    first = np.full(table.n_people, np.iinfo(np.uint64).max, dtype=np.uint64)
-    np.minimum.at(first, table.people, lots)
-    chosen = np.sort(np.argsort(first, kind="stable")[:at_most])
+    chosen = np.sort(np.argsort(people_lots(table, seed=seed), kind="stable")[:at_most])
     renumber = np.full(table.n_people, -1, dtype=np.int64)
     renumber[chosen] = np.arange(chosen.size)
     rows = np.flatnonzero(renumber[table.people] >= 0)
     return Arm(side, rows, renumber[table.people[rows]], chosen.size, sampled=True)
 
 
-def _lots(keys: NDArray[np.uint64], seed: int) -> NDArray[np.uint64]:
-    """Draw one 64-bit lot per row (the finaliser of SplitMix64 over content and seed)."""
-    z = keys[:, 0] ^ (keys[:, 1] + np.uint64(seed % 2**64))
-    with np.errstate(over="ignore"):
-        z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return np.asarray(z ^ (z >> np.uint64(31)), dtype=np.uint64)
+def dealt(table: Table, n_groups: int, *, seed: int) -> IntArray:
+    """Deal the people of a table into groups of equal size, give or take one.
+
+    Returns
+    -------
+    IntArray
+        Group 0 to n_groups - 1 of each person, int64 of shape (n_people,).
+    """
+    rank = np.empty(table.n_people, dtype=np.int64)
+    rank[np.argsort(people_lots(table, seed=seed), kind="stable")] = np.arange(table.n_people)
+    return rank % n_groups
+
+
+def people_lots(table: Table, *, seed: int) -> NDArray[np.uint64]:
+    """Draw one 64-bit lot per person, a pseudo-random function of seed and content.
+
+    Every person has the same chance of a low lot: the lot is drawn for the content of all rows
+    together, so more rows buy no more chances, and people of equal content draw one lot each.
+    """
+    content = np.zeros(table.n_people, dtype=np.uint64)
+    np.add.at(content, table.people, _scrambled(_scrambled(table.keys[:, 0]) ^ table.keys[:, 1]))
+    order = np.argsort(content, kind="stable")
+    first = np.searchsorted(content[order], content[order], side="left")
+    turn = np.empty(table.n_people, dtype=np.uint64)
+    turn[order] = (np.arange(table.n_people) - first).astype(np.uint64)
+    return _scrambled(_scrambled(content + np.uint64(seed % 2**64)) ^ _scrambled(turn + _STEP))
+
+
+def _scrambled(z: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Return the finaliser of SplitMix64, a bijection whose every bit looks random."""
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return z ^ (z >> np.uint64(31))

@@ -8,7 +8,7 @@ from dataclasses import fields, is_dataclass, replace
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from audit.contract.explanation import read_explanation
-from audit.errors import PluginError
+from audit.errors import CheckError, PluginError
 from audit.facts.figures import Figure
 from audit.facts.measurement import Card, Caveat, Json, Measurement
 
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 Yield: TypeAlias = Measurement | Figure | Caveat
 _KEBAB = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+
+
+class NothingToTry(CheckError):  # noqa: N818 - says what is missing, not what went wrong
+    """The release offers nothing that this attack could be tried with."""
 
 
 class Check(ABC):

@@ -6,8 +6,10 @@ how many would return anyway, from people who were never in the data (DESIGN sec
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import ceil
 
 from audit.contract.arms import BoolArray, Side
+from audit.contract.lab import Lab
 from audit.facts.estimate import Estimate, exactly
 from audit.facts.measurement import Measurement
 from audit.statistics.rates import Ends, Tails, clopper_pearson, exact_tails
@@ -25,18 +27,27 @@ class Copies:
     """Per side, who counts; decided without looking at the release."""
     natural: BoolArray | None = None
     """Without a holdout: real people who would have been found among the *other* real people."""
+    chances: float = 1.0
+    """How many synthetic records there are for each of those others, at least 1."""
 
     def counts(self) -> tuple[int, int, int, int]:
         """Return k_real, n_real, k_control, n_control."""
         k_t = int((self.found[Side.REAL] & self.among[Side.REAL]).sum())
         n_t = int(self.among[Side.REAL].sum())
         if self.natural is not None:
-            return k_t, n_t, int(self.natural.sum()), n_t
+            # More records meet more people, at most in proportion.
+            expected = ceil(int(self.natural.sum()) * self.chances - 1e-9)
+            return k_t, n_t, min(expected, n_t), n_t
         if not self.among[Side.HOLDOUT].any():
             # Nobody to compare with: the natural rate is unknown between 0 and 1.
             return k_t, n_t, 0, 0
         k_h = int((self.found[Side.HOLDOUT] & self.among[Side.HOLDOUT]).sum())
         return k_t, n_t, k_h, int(self.among[Side.HOLDOUT].sum())
+
+
+def chances(lab: Lab) -> float:
+    """Return how many synthetic records there are for each real record, at least 1."""
+    return max(1.0, lab.table(Side.SYNTHETIC).n_rows / lab.table(Side.REAL).n_rows)
 
 
 def copies_measured(copies: Copies, scope: Mapping[str, str]) -> Iterator[Measurement]:
@@ -75,7 +86,7 @@ def _estimate(k_t: int, value: float, ends: Ends, how: str) -> Estimate:
 
 
 def _p(tails: Tails | None, k_t: int, k_h: int, n: int) -> float:
-    """Return the exact conditional p; by the sign test of the two counts without a holdout."""
+    """Return the exact conditional p; without a holdout that of two counts of equal size."""
     if tails is not None:
         return tails.risky
     return exact_tails(k_t, n, k_h, n).risky

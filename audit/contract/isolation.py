@@ -1,12 +1,20 @@
-"""From statements to measurements: how many point at exactly one person."""
+"""From statements to measurements: how many point at exactly one person.
+
+Both sides are compared in groups of the same size, that of the smaller side. Where the holdout is
+the smaller, a group of real people holds only a part r of those whom the release may have leaked,
+so what the attack finds beyond the control is divided by r: as many statements would isolate
+somebody if the release had been made from that group alone. Without this a verbatim copy of the
+data would show an excess of at most r, and pass any limit above it.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from audit.contract.arms import FloatArray, IntArray, Side
+from audit.contract.arms import FloatArray, IntArray, Side, dealt
 from audit.contract.check import Yield
 from audit.contract.lab import Lab
 from audit.contract.predicates import Matches, Predicate, match
@@ -26,6 +34,17 @@ _METHOD = "delete-a-group jackknife over people"
 _HOPELESS = 25
 
 
+class Seen(NamedTuple):
+    """How many statements isolate somebody, in groups of the same size on both sides."""
+
+    attack: float
+    control: float
+    n: int
+    """Statements."""
+    part: float
+    """Part of the real people that such a group holds."""
+
+
 @dataclass(frozen=True, eq=False)
 class Bets:
     """Statements and the people of the pool that each one fits."""
@@ -39,6 +58,11 @@ class Bets:
     def n_drawn(self) -> int:
         """Size at which both sides are compared: that of the smaller."""
         return min(self.n_real, self.n_holdout)
+
+    @property
+    def part(self) -> float:
+        """Part r of the real people that a group of this size holds."""
+        return self.n_drawn / self.n_real
 
     def counts(self, weight: NDArray[np.bool_]) -> IntArray:
         """Return, per statement, how many people of the subset it fits."""
@@ -56,35 +80,33 @@ def predicate_case(
 ) -> Iterator[Yield]:
     """Yield attack, control and baseline rate, excess and risk of a set of statements.
 
-    Raises
-    ------
-    ValueError
-        If there is no statement to bet on.
+    Parameters
+    ----------
+    made
+        Statements made from the release, at least one.
     """
-    if not made:
-        raise ValueError("no statement could be made from the release")
     bets, guesses = _bets(made, lab), _bets(blind, lab)
     real = np.arange(bets.n_real + bets.n_holdout) < bets.n_real
-    m_t, m_h = bets.counts(real), bets.counts(~real)
-    attack = isolates(m_t, bets.n_real, bets.n_drawn)
-    control = isolates(m_h, bets.n_holdout, bets.n_drawn)
+    attack = isolates(bets.counts(real), bets.n_real, bets.n_drawn)
+    control = isolates(bets.counts(~real), bets.n_holdout, bets.n_drawn)
     baseline = isolates(guesses.counts(real), bets.n_real, bets.n_drawn)
-    without = _without_groups(bets, lab)
-    n = len(made)
-    rates = {
-        "attack_rate": _rate(attack, without[:, 0]),
-        "control_rate": _rate(control, without[:, 1]),
+    without, n = _without_groups(bets, lab), len(made)
+    seen = Seen(float(attack.mean()), float(control.mean()), n, bets.part)
+    shown = {
+        "attack_rate": _attack_rate(seen, without[:, 0]),
+        "control_rate": _rate(
+            seen.control, without[:, 1], plain=wilson(round(seen.control * n), n)
+        ),
         "baseline_rate": _plain_rate(baseline),
     }
-    for name, estimate in rates.items():
+    for name, estimate in shown.items():
         yield Measurement(name, estimate, n, scope)
-    m, c = float(attack.mean()), float(control.mean())
-    null_gaps = _relabelled(bets, lab)
-    yield _difference("excess", m - c, without[:, 0] - without[:, 1], (m, c, n), null_gaps, scope)
-    if c < 1:
-        risks = (without[:, 0] - without[:, 1]) / (1 - np.minimum(without[:, 1], 1 - 1e-9))
-        yield _difference("risk", (m - c) / (1 - c), risks, (m, c, n), null_gaps, scope)
-    bar = Bar(check_id, rates["attack_rate"], rates["control_rate"], rates["baseline_rate"])
+    gaps, null_gaps = without[:, 0] - without[:, 1], _relabelled(bets, lab)
+    yield _difference("excess", seen, gaps, null_gaps, scope)
+    if seen.control < 1:
+        kept = np.maximum(1 - without[:, 1], 1e-9)
+        yield _difference("risk", seen, gaps / kept, null_gaps, scope)
+    bar = Bar(check_id, shown["attack_rate"], shown["control_rate"], shown["baseline_rate"])
     yield Bars(check_id, (bar,))
 
 
@@ -94,7 +116,8 @@ def _bets(predicates: list[Predicate], lab: Lab) -> Bets:
     parts = []
     for table in tables:
         per_draw = table.n_people / min(n_real, n_holdout)
-        at_most = int(np.ceil(_HOPELESS * per_draw * max(1.0, table.n_rows / table.n_people)))
+        rows_of_one = int(np.bincount(table.people).max())
+        at_most = int(np.ceil(_HOPELESS * per_draw)) * rows_of_one
         parts.append(match(table, predicates, at_most=at_most))
     return Bets(_joined(parts[0], parts[1], n_real), n_real, n_holdout)
 
@@ -110,29 +133,23 @@ def _joined(real: Matches, holdout: Matches, n_real: int) -> Matches:
 
 def _without_groups(bets: Bets, lab: Lab) -> FloatArray:
     """Return attack and control rate without each group of people: shape (GROUPS, 2)."""
-    groups = _group_people(lab)
+    sides = (lab.table(s) for s in (Side.REAL, Side.HOLDOUT))
+    groups = np.concatenate([dealt(t, GROUPS, seed=lab.seed) for t in sides])
     real = np.arange(groups.size) < bets.n_real
     rates = np.empty((GROUPS, 2))
     for g in range(GROUPS):
         stays = groups != g
         n_t, n_h = int((stays & real).sum()), int((stays & ~real).sum())
         n = min(n_t, n_h)
-        rates[g, 0] = isolates(bets.counts(real & stays), n_t, n).mean()
-        rates[g, 1] = isolates(bets.counts(~real & stays), n_h, n).mean()
+        attack = float(isolates(bets.counts(real & stays), n_t, n).mean())
+        control = float(isolates(bets.counts(~real & stays), n_h, n).mean())
+        rates[g] = _exposed(attack, control, n / n_t), control
     return rates
 
 
-def _group_people(lab: Lab) -> IntArray:
-    """Deal people into groups by the content of their rows, evenly on both sides."""
-    dealt = []
-    for side in (Side.REAL, Side.HOLDOUT):
-        table = lab.table(side)
-        lots = np.full(table.n_people, np.iinfo(np.uint64).max, dtype=np.uint64)
-        np.minimum.at(lots, table.people, table.keys[:, 1])
-        rank = np.empty(table.n_people, dtype=np.int64)
-        rank[np.argsort(lots, kind="stable")] = np.arange(table.n_people)
-        dealt.append(rank % GROUPS)
-    return np.concatenate(dealt)
+def _exposed(attack: float, control: float, part: float) -> float:
+    """Return the attack rate in a group that holds everybody who may have been leaked."""
+    return attack if part == 1 else control + (attack - control) / part
 
 
 def _relabelled(bets: Bets, lab: Lab) -> FloatArray:
@@ -150,14 +167,22 @@ def _relabelled(bets: Bets, lab: Lab) -> FloatArray:
     return gaps
 
 
-def _rate(values: FloatArray, without: FloatArray) -> Estimate:
-    share, se = float(values.mean()), delete_a_group(without).se
-    plain = _plain_rate(values)
-    assert plain.low is not None
-    assert plain.high is not None
-    low = min(plain.low, share - Z95 * se)
-    high = max(plain.high, share + Z95 * se)
-    return Estimate(share, max(0.0, low), min(1.0, high), CONFIDENCE, _METHOD)
+def _attack_rate(seen: Seen, without: FloatArray) -> Estimate:
+    plain = (
+        _exposed(end, seen.control, seen.part)
+        for end in wilson(round(seen.attack * seen.n), seen.n)
+    )
+    share = _exposed(seen.attack, seen.control, seen.part)
+    return _rate(share, without, plain=Ends(*plain))
+
+
+def _rate(share: float, without: FloatArray, *, plain: Ends) -> Estimate:
+    se = delete_a_group(without).se
+    low, high = min(plain.low, share - Z95 * se), max(plain.high, share + Z95 * se)
+    value = min(max(share, 0.0), 1.0)
+    return Estimate(
+        value, min(max(low, 0.0), value), max(min(high, 1.0), value), CONFIDENCE, _METHOD
+    )
 
 
 def _plain_rate(values: FloatArray) -> Estimate:
@@ -168,37 +193,27 @@ def _plain_rate(values: FloatArray) -> Estimate:
 
 
 def _difference(
-    name: str,
-    value: float,
-    without: FloatArray,
-    rates: tuple[float, float, int],
-    null_gaps: FloatArray,
-    scope: Mapping[str, str],
+    name: str, seen: Seen, without: FloatArray, null_gaps: FloatArray, scope: Mapping[str, str]
 ) -> Measurement:
     """Return excess or risk with ends that hold where few statements isolate anybody.
 
     The jackknife error vanishes when no statement isolates anybody; the score interval of the
     counts does not. The wider of the two is taken at each end.
     """
-    m, c, n = rates
-    se = delete_a_group(without).se
-    counts = (round(m * n), n, round(c * n), n)
-    score = difference_ends(*counts) if name == "excess" else risk_ends(*counts)
-    ends = score if score is not None else Ends(-1.0, 1.0)
-    scale = 1.0 if name == "excess" else 1.0 / (1.0 - c)
-    gap = m - c
-    null_se = max(float(null_gaps.std()) * scale, 1.0 / n)
-    draws = null_gaps.size
+    gap, se, draws = seen.attack - seen.control, delete_a_group(without).se, null_gaps.size
+    scale = 1 / seen.part / (1.0 if name == "excess" else 1.0 - seen.control)
+    value, ends = gap * scale, _score_ends(name, seen, scale)
+    null_se = max(float(null_gaps.std()) * scale, 1.0 / seen.n)
     return Measurement(
         name=name,
         estimate=Estimate(
             value,
-            max(-1.0, min(value - Z95 * se, ends.low, value)),
-            min(1.0, max(value + Z95 * se, ends.high, value)),
+            min(value - Z95 * se, ends.low, value),
+            max(value, min(1.0, max(value + Z95 * se, ends.high))),
             CONFIDENCE,
             _METHOD,
         ),
-        n=n,
+        n=seen.n,
         scope=scope,
         null_value=0.0,
         p_value=float((1 + (null_gaps >= gap - 1e-12).sum()) / (draws + 1)),
@@ -206,3 +221,12 @@ def _difference(
         detectable=detectable(null_se),
         safe_high=SafeHigh(Z95 * null_se, null_se),
     )
+
+
+def _score_ends(name: str, seen: Seen, scale: float) -> Ends:
+    counts = (round(seen.attack * seen.n), seen.n, round(seen.control * seen.n), seen.n)
+    exact = risk_ends(*counts) if name == "risk" and seen.part == 1 else None
+    if exact is not None:
+        return exact
+    low, high = difference_ends(*counts)
+    return Ends(low * scale, high * scale)

@@ -49,7 +49,8 @@ class NearestPooled:
         size = np.diff(self.starts)
         hits = np.bincount(group, minlength=size.size) / (size * group.size)
         per_row = np.repeat(hits, size)
-        return np.bincount(self.person[self.members], per_row, minlength=self.n_people)
+        carried = np.bincount(self.person[self.members], per_row, minlength=self.n_people)
+        return carried.astype(np.float64)
 
     @property
     def is_real(self) -> BoolArray:

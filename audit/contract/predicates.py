@@ -1,19 +1,20 @@
 """Statements about a record, and which records they are true of.
 
 A predicate is a conjunction of conditions on columns (``age >= v and ward == w``). It is built from
-the synthetic data and never leaves memory: its values may be those of a person. Conditions are
-compiled to bitsets, so that a conjunction is an AND of bytes.
+the synthetic data and never leaves memory: its values may be those of a person.
+
+The rows that fulfil one condition stand side by side when the column is sorted. So a conjunction
+looks up the condition that fewest rows fulfil, and tries the others on those rows only.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from audit.contract.arms import BoolArray, IntArray
+from audit.contract.arms import BoolArray, FloatArray, IntArray
 from audit.data.table import Table
 
 
@@ -41,20 +42,6 @@ class Predicate(NamedTuple):
     conditions: tuple[Condition, ...]
 
 
-def holds(table: Table, condition: Condition) -> BoolArray:
-    """Return for each row whether the condition is true."""
-    if condition.column in table.numbers:
-        x = table.numbers[condition.column]
-        if condition.op is Op.MISSING:
-            return np.isnan(x)
-        if condition.op is Op.EQUALS:
-            return x == condition.value
-        # A comparison with a missing number is false, as it should be.
-        return x <= condition.value if condition.op is Op.AT_MOST else x >= condition.value
-    codes = table.codes[condition.column]
-    return codes == (-1 if condition.op is Op.MISSING else condition.value)
-
-
 @dataclass(frozen=True, eq=False)
 class Matches:
     """Which people each predicate is true of."""
@@ -70,31 +57,61 @@ class Matches:
         return np.diff(self.starts)
 
 
-class Bitsets:
-    """The conditions of one table, compiled once each."""
+class _Sorted(NamedTuple):
+    """One column in order."""
 
-    def __init__(self, table: Table) -> None:
-        self._table = table
-        self._bits: dict[Condition, NDArray[np.uint8]] = {}
+    present: FloatArray
+    """Values that are there, ascending."""
+    rows: IntArray
+    """Position of each value, then of the missing ones."""
 
-    def conjunction(self, predicate: Predicate) -> NDArray[np.uint8]:
-        """Return the rows of which the predicate is true, as packed bits."""
-        first, *rest = (self._compiled(c) for c in predicate.conditions)
-        if not rest:
-            return first
-        both = first & rest[0]
-        for bits in rest[1:]:
-            both &= bits
-        return both
+    def fulfilled(self, condition: Condition) -> slice:
+        """Return which part of `rows` fulfils a condition."""
+        n = self.present.size
+        if condition.op is Op.MISSING:
+            return slice(n, self.rows.size)
+        below = int(np.searchsorted(self.present, condition.value, side="left"))
+        upto = int(np.searchsorted(self.present, condition.value, side="right"))
+        if condition.op is Op.AT_LEAST:
+            return slice(below, n)
+        return slice(0 if condition.op is Op.AT_MOST else below, upto)
 
-    def count(self, predicate: Predicate) -> int:
-        """Return the number of rows of which the predicate is true."""
-        return int(np.bitwise_count(self.conjunction(predicate)).sum())
 
-    def _compiled(self, condition: Condition) -> NDArray[np.uint8]:
-        if condition not in self._bits:
-            self._bits[condition] = np.packbits(holds(self._table, condition))
-        return self._bits[condition]
+@dataclass(frozen=True, eq=False)
+class Lookup:
+    """The rows of one table, found by what is true of them."""
+
+    table: Table
+    _sorted: dict[str, _Sorted] = field(default_factory=dict)
+    """Columns that were asked for: 16 bytes per row and column."""
+
+    def rows(self, predicate: Predicate) -> IntArray:
+        """Return the rows of which the predicate is true, ascending: int64 of shape (m,)."""
+        parts = [(c, self._column(c.column).fulfilled(c)) for c in predicate.conditions]
+        parts.sort(key=lambda part: part[1].stop - part[1].start)
+        (rarest, where), *others = parts
+        rows = self._column(rarest.column).rows[where]
+        for condition, _ in others:
+            rows = rows[_holds(column_part(self.table, condition.column, rows), condition)]
+        return np.sort(rows)
+
+    def _column(self, name: str) -> _Sorted:
+        if name not in self._sorted:
+            values = column_values(self.table, name)
+            # NaN sorts last.
+            rows = np.argsort(values, kind="stable")
+            present = values[rows[: values.size - int(np.isnan(values).sum())]]
+            self._sorted[name] = _Sorted(present, rows)
+        return self._sorted[name]
+
+
+def _holds(values: FloatArray, condition: Condition) -> BoolArray:
+    if condition.op is Op.MISSING:
+        return np.isnan(values)
+    if condition.op is Op.EQUALS:
+        return values == condition.value
+    # A comparison with a missing number is false, as it should be.
+    return values <= condition.value if condition.op is Op.AT_MOST else values >= condition.value
 
 
 def match(table: Table, predicates: Iterable[Predicate], *, at_most: int) -> Matches:
@@ -106,29 +123,30 @@ def match(table: Table, predicates: Iterable[Predicate], *, at_most: int) -> Mat
         A predicate true of more rows than this is given as true of nobody: with so many it
         cannot single anybody out, and its list would only take room.
     """
-    bitsets, lists = Bitsets(table), []
+    lookup, lists = Lookup(table), []
     for predicate in predicates:
-        bits = bitsets.conjunction(predicate)
-        n_rows = int(np.bitwise_count(bits).sum())
-        rows = _set_bits(bits) if 0 < n_rows <= at_most else np.zeros(0, dtype=np.int64)
-        people = table.people[rows]
-        lists.append(people if rows.size < 2 else np.unique(people))
+        rows = lookup.rows(predicate)
+        people = table.people[rows if rows.size <= at_most else rows[:0]]
+        lists.append(people if people.size < 2 else np.unique(people))
     starts = np.concatenate([[0], np.cumsum([x.size for x in lists])]).astype(np.int64)
     return Matches(np.concatenate([np.zeros(0, dtype=np.int64), *lists]), starts)
 
 
-def _set_bits(bits: NDArray[np.uint8]) -> IntArray:
-    used = np.flatnonzero(bits)
-    within = np.unpackbits(bits[used, None], axis=1)
-    byte, bit = np.nonzero(within)
-    return used[byte] * 8 + bit
-
-
-def column_values(table: Table, column: str) -> NDArray[np.float64]:
+def column_values(table: Table, column: str) -> FloatArray:
     """Return a column as numbers: codes for categories, NaN where missing."""
     if column in table.numbers:
         return table.numbers[column]
-    codes: Mapping[str, IntArray] = table.codes
-    values = codes[column].astype(np.float64)
+    return _as_numbers(table.codes[column])
+
+
+def column_part(table: Table, column: str, rows: IntArray) -> FloatArray:
+    """Return `column_values` of some rows."""
+    if column in table.numbers:
+        return table.numbers[column][rows]
+    return _as_numbers(table.codes[column][rows])
+
+
+def _as_numbers(codes: IntArray) -> FloatArray:
+    values = codes.astype(np.float64)
     values[values < 0] = np.nan
     return values

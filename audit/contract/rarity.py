@@ -14,23 +14,40 @@ from audit.contract.rows import as_words
 from audit.data.table import Table
 
 
-def rare_people(lab: Lab) -> Mapping[Side, BoolArray]:
-    """Return for each side which people are rare: bool of shape (n_people,).
+def rare_rows(lab: Lab) -> Mapping[Side, BoolArray]:
+    """Return for each side which rows are rare: bool of shape (n_rows,).
 
     A row is rare when no row of another person agrees with it in all columns but at most one. A
     person is rare when one of the person's rows is.
     """
-    return lab.keep("rare", lambda: _rare_people(lab))
+    return lab.keep("rare", lambda: _rare_rows(lab))
 
 
-def _rare_people(lab: Lab) -> Mapping[Side, BoolArray]:
+def rare_but_for_a_twin(lab: Lab) -> BoolArray:
+    """Tell for each real row whether exactly one other real person has it, and nobody one like it.
+
+    Had that twin been a synthetic record, the row would be a copy of a rare person's: so often do
+    rare rows return without anybody copying them. bool of shape (n_rows,).
+    """
+    table = lab.table(Side.REAL)
+    row_content = _numbered(table.keys)
+    persons = _distinct_persons(row_content, table.people)[row_content]
+    beside = np.zeros(table.n_rows, dtype=bool)
+    for column in lab.schema.comparable():
+        with np.errstate(over="ignore"):
+            rest = _numbered(table.keys - table.keys_over([column.name]))
+        beside |= _met_another_content(row_content, rest, table.people)
+    return np.asarray((persons == 2) & ~beside)
+
+
+def _rare_rows(lab: Lab) -> Mapping[Side, BoolArray]:
     sides = [Side.REAL, *([Side.HOLDOUT] if lab.has_holdout else [])]
     tables = [lab.table(s) for s in sides]
     offsets = np.cumsum([0, *(t.n_people for t in tables)])
     person = np.concatenate([t.people + o for t, o in zip(tables, offsets, strict=False)])
-    rare_row = ~_shared_with_others(tables, person, [c.name for c in lab.schema.comparable()])
-    found = np.bincount(person, rare_row, minlength=int(offsets[-1])) > 0
-    return {s: found[offsets[i] : offsets[i + 1]] for i, s in enumerate(sides)}
+    rare = ~_shared_with_others(tables, person, [c.name for c in lab.schema.comparable()])
+    ends = np.cumsum([0, *(t.n_rows for t in tables)])
+    return {s: rare[ends[i] : ends[i + 1]] for i, s in enumerate(sides)}
 
 
 def _shared_with_others(
@@ -57,9 +74,36 @@ def met_another(keys: NDArray[np.uint64], person: IntArray) -> BoolArray:
     person
         int64 of shape (n,).
     """
-    _, group = np.unique(as_words(keys), return_inverse=True)
+    group = _numbered(keys)
     smallest = np.full(group.max() + 1, np.iinfo(np.int64).max)
     largest = np.full(group.max() + 1, -1, dtype=np.int64)
     np.minimum.at(smallest, group, person)
     np.maximum.at(largest, group, person)
     return np.asarray((smallest != largest)[group])
+
+
+def _numbered(keys: NDArray[np.uint64]) -> IntArray:
+    """Number rows by their key, equal keys alike: int64 of shape (n,)."""
+    return np.unique(as_words(keys), return_inverse=True)[1].reshape(-1).astype(np.int64)
+
+
+def _distinct_persons(group: IntArray, person: IntArray) -> IntArray:
+    """Count the distinct persons of each group: int64 of shape (n_groups,)."""
+    pairs = np.unique(np.column_stack([group, person]), axis=0)
+    return np.bincount(pairs[:, 0]).astype(np.int64)
+
+
+def _met_another_content(content: IntArray, group: IntArray, person: IntArray) -> BoolArray:
+    """Tell for each row whether its group holds another content of another person.
+
+    `content` decides `group`. Of the pairs (content, person) in the group, those with the row's
+    content and those with the row's person do not count; the row's own pair is in both.
+    """
+    pairs, pair_of = np.unique(
+        np.column_stack([group, content, person]), axis=0, return_inverse=True
+    )
+    in_group = np.bincount(pairs[:, 0])[pairs[:, 0]]
+    same_content = np.bincount(pairs[:, 1])[pairs[:, 1]]
+    _, mine, count = np.unique(pairs[:, [0, 2]], axis=0, return_inverse=True, return_counts=True)
+    same_person = count[mine.reshape(-1)]
+    return np.asarray((in_group - same_content - same_person + 1 > 0)[pair_of.reshape(-1)])

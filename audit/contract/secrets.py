@@ -44,7 +44,7 @@ class Secret:
         """Return the values of all real and holdout people that are present."""
         sides = [Side.REAL, *([Side.HOLDOUT] if self.lab.has_holdout else [])]
         values = np.concatenate([self.values(s) for s in sides])
-        return values[~np.isnan(values)]
+        return np.asarray(values[~np.isnan(values)], dtype=np.float64)
 
     def hit(self, guess: FloatArray, truth: FloatArray) -> BoolArray:
         """Tell whether each guess counts as right; missing is guessed right by missing."""

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from threadpoolctl import threadpool_limits
 
-from audit.contract.check import Check
+from audit.contract.check import Check, NothingToTry
 from audit.contract.lab import Lab
 from audit.data.release import Release
 from audit.errors import AuditError, UsageError
@@ -106,6 +106,8 @@ def _one(check: Check, lab: Lab, gate: Gate, asked: Callable[[str], bool]) -> Re
     try:
         lab.checkpoint()
         return gate.result(card, check.params, check.run(lab.for_check(card.id)))
+    except NothingToTry:
+        return Result(card, Status.SKIPPED, ReasonCode.NOTHING_TO_TRY)
     except OutOfTime:
         return Result(card, Status.SKIPPED, ReasonCode.TIMEOUT)
     except (OutOfMemory, MemoryError):

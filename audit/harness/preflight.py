@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from audit.contract.arms import Arm, Side
+from audit.contract.arms import Arm, Side, dealt
 from audit.contract.lab import Lab
 from audit.contract.rows import as_words
 from audit.facts.measurement import PreflightFact, Severity
@@ -69,7 +69,8 @@ def _duplicates(lab: Lab) -> PreflightFact:
     keys = lab.table(Side.REAL).keys
     n_distinct = np.unique(as_words(keys)).size
     share = 1 - n_distinct / keys.shape[0]
-    return PreflightFact("duplicate-rows", Severity.OK, "duplicate_rows", {"share": share})
+    code = "duplicate_rows" if share else "rows_distinct"
+    return PreflightFact("duplicate-rows", Severity.OK, code, {"share": share})
 
 
 def _split(lab: Lab) -> PreflightFact:
@@ -182,7 +183,7 @@ def _blind(lab: Lab, arms: Sequence[Arm]) -> tuple[NDArray[np.float64], NDArray[
         return np.concatenate(sides)
 
     is_real = np.arange(sum(t.n_rows for t in tables)) < tables[0].n_rows
-    folds = [_folds(a, t.keys) for a, t in zip(arms, tables, strict=True)]
+    folds = [dealt(t, FOLDS, seed=lab.seed)[t.people] for t in tables]
     scores = blind_scores(
         stacked("numbers", numeric),
         stacked("codes", nominal).astype(np.int64),
@@ -191,12 +192,3 @@ def _blind(lab: Lab, arms: Sequence[Arm]) -> tuple[NDArray[np.float64], NDArray[
         seed=lab.seed,
     )
     return arms[0].best_of(scores[is_real]), arms[1].best_of(scores[~is_real])
-
-
-def _folds(arm: Arm, keys: NDArray[np.uint64]) -> NDArray[np.int64]:
-    """Deal people into folds by the content of their first row, evenly."""
-    lots = np.full(arm.n_people, np.iinfo(np.uint64).max, dtype=np.uint64)
-    np.minimum.at(lots, arm.person, keys[:, 1])
-    rank = np.empty(arm.n_people, dtype=np.int64)
-    rank[np.argsort(lots, kind="stable")] = np.arange(arm.n_people)
-    return rank[arm.person] % FOLDS

@@ -88,10 +88,12 @@ def _share(
     found: NearestPooled, among: np.ndarray | None, name: str, rng: np.random.Generator
 ) -> Measurement:
     fit = share_test(found.weights(among), found.is_real, rng=rng)
-    low, high = max(0.0, fit.value - Z95 * fit.sd), min(1.0, fit.value + Z95 * fit.sd)
+    # A sum of weights that add up to 1 may exceed it by a rounding.
+    value = min(1.0, fit.value)
+    low, high = max(0.0, value - Z95 * fit.sd), min(1.0, value + Z95 * fit.sd)
     return Measurement(
         name=name,
-        estimate=Estimate(fit.value, low, high, CONFIDENCE, "normal, relabelling variance"),
+        estimate=Estimate(value, low, high, CONFIDENCE, "normal, relabelling variance"),
         n=int(found.distances.size if among is None else among.sum()),
         null_value=fit.null,
         p_value=fit.p_risky,

@@ -29,7 +29,7 @@ NIST SDNist, unique exact matches. Platzer and Reutterer, Frontiers in Big Data 
 match share).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -37,9 +37,9 @@ import numpy as np
 
 from audit.contract.arms import BoolArray, Side
 from audit.contract.check import Check, Yield
-from audit.contract.copies import Copies, copies_measured
+from audit.contract.copies import Copies, chances, copies_measured
 from audit.contract.lab import Lab
-from audit.contract.rarity import met_another, rare_people
+from audit.contract.rarity import met_another, rare_but_for_a_twin, rare_rows
 from audit.contract.rows import as_words
 from audit.facts.estimate import exactly
 from audit.facts.measurement import Card, Caveat, Family, Measurement, Need
@@ -63,32 +63,35 @@ class IdenticalMatch(Check):
 
     def run(self, lab: Lab) -> Iterator[Yield]:
         """Count people whose record returns, rare ones and all."""
-        sides = [Side.REAL, *([Side.HOLDOUT] if lab.has_holdout else [])]
-        copied = {s: lab.people(s).any_of(_stands_in(lab, s, Side.SYNTHETIC)) for s in sides}
-        rare = rare_people(lab)
-        everybody = {s: np.ones(c.size, dtype=bool) for s, c in copied.items()}
+        rare = rare_rows(lab)
         if not rare[Side.REAL].any():
             yield Caveat(CaveatCode.NO_RARE_PEOPLE)
-        natural = None if lab.has_holdout else lab.people(Side.REAL).any_of(_has_twin(lab))
-        for among, scope in ((rare, {}), (everybody, {"rows": "all"})):
-            if not among[Side.REAL].any():
-                continue
-            yield from copies_measured(
-                Copies(copied, among, None if natural is None else natural & among[Side.REAL]),
-                scope,
-            )
+        else:
+            yield from copies_measured(_copies(lab, rare), {})
+        everything = {s: np.ones(r.size, dtype=bool) for s, r in rare.items()}
+        yield from copies_measured(_copies(lab, everything), {"rows": "all"})
         if not lab.has_holdout:
             yield Caveat(CaveatCode.CONTROL_BY_LEAVE_ONE_OUT)
         rows = _stands_in(lab, Side.SYNTHETIC, Side.REAL)
         yield Measurement("rows_share", exactly(float(rows.mean())), rows.size)
 
 
+def _copies(lab: Lab, counted: Mapping[Side, BoolArray]) -> Copies:
+    """Return who has a counted row that stands in the release, among those who have one."""
+    found, among = {}, {}
+    for side, rows in counted.items():
+        people = lab.people(side)
+        found[side] = people.any_of(rows & _stands_in(lab, side, Side.SYNTHETIC))
+        among[side] = people.any_of(rows)
+    if lab.has_holdout:
+        return Copies(found, among)
+    table = lab.table(Side.REAL)
+    whole = counted[Side.REAL].all()
+    twins = met_another(table.keys, table.people) if whole else rare_but_for_a_twin(lab)
+    natural = lab.people(Side.REAL).any_of(twins)
+    return Copies(found, among, natural, chances(lab))
+
+
 def _stands_in(lab: Lab, side: Side, other: Side) -> BoolArray:
     """Tell for each row of one table whether an equal row stands in another."""
     return np.isin(as_words(lab.table(side).keys), as_words(lab.table(other).keys))
-
-
-def _has_twin(lab: Lab) -> BoolArray:
-    """Tell for each real row whether another person's row equals it."""
-    table = lab.table(Side.REAL)
-    return met_another(table.keys, table.people)

@@ -34,7 +34,7 @@ import numpy as np
 
 from audit.contract.arms import BoolArray, Side
 from audit.contract.check import Check, Yield
-from audit.contract.copies import Copies, copies_measured
+from audit.contract.copies import Copies, chances, copies_measured
 from audit.contract.lab import Lab
 from audit.contract.predicates import column_values
 from audit.contract.rarity import met_another
@@ -92,7 +92,7 @@ def _replayed(lab: Lab, column: Column) -> Copies:
         found[side] = lab.people(side).any_of(np.isin(values, released) & ~np.isnan(values))
     everybody = {s: np.ones(f.size, dtype=bool) for s, f in found.items()}
     natural = None if lab.has_holdout else _met_by_others(lab, column)
-    return Copies(found, everybody, natural)
+    return Copies(found, everybody, natural, chances(lab))
 
 
 def _met_by_others(lab: Lab, column: Column) -> BoolArray:
@@ -121,4 +121,5 @@ def _either(replays: list[Copies]) -> Copies:
         merge([r.found for r in replays]),
         replays[0].among,
         np.any(naturals, axis=0) if naturals else None,
+        replays[0].chances,
     )

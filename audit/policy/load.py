@@ -11,7 +11,7 @@ from audit.policy.merge import cited, merged
 from audit.policy.sources import Origin, builtin_citations, builtin_ids, find
 from audit.policy.validate import validate
 from audit.wire.faults import Fault, line_of, raise_all
-from audit.wire.policy import PolicyV1, sealed
+from audit.wire.policy import CitationV1, PolicyV1, sealed
 
 LONGEST_CHAIN = 8
 
@@ -47,17 +47,19 @@ def resolve(
     child = chain[-1]
     if child.written.model.abstract:
         raise PolicyError(f"{child.written.what}: is abstract; use a profile that extends it")
-    model = _whole(chain)
-    faults = [*_file_faults(child), *_incomplete(model)]
-    policy = _fact(model, chain)
-    faults += validate(policy, plugin_measures)
-    for end in range(1, len(chain)):
-        parent, written = _whole(chain[:end]), chain[end].written.model
-        faults += loosening_faults(
-            _fact(parent, chain), _fact(_whole(chain[: end + 1]), chain), written
-        )
-    raise_all((_placed(fault, child) for fault in faults), child.written.what, PolicyError)
-    return sealed(policy)
+    sources = builtin_citations()
+    for parent in chain[:-1]:
+        faults = (_placed(fault, parent) for fault in _file_faults(parent, sources))
+        raise_all(faults, parent.written.what, PolicyError)
+    steps = [_fact(chain[: end + 1], sources) for end in range(len(chain))]
+    found = [
+        *_file_faults(child, sources),
+        *_incomplete(_whole(chain)),
+        *validate(steps[-1], plugin_measures),
+        *_loosenings(chain, steps),
+    ]
+    raise_all((_placed(fault, child) for fault in found), child.written.what, PolicyError)
+    return sealed(steps[-1])
 
 
 def _chain(name: str, base: Path | None) -> list[Origin]:
@@ -82,22 +84,27 @@ def _whole(chain: list[Origin]) -> PolicyV1:
     return model
 
 
-def _fact(model: PolicyV1, chain: list[Origin]) -> Policy:
+def _loosenings(chain: list[Origin], steps: list[Policy]) -> Iterator[Fault]:
+    for index in range(1, len(chain)):
+        written = chain[index].written.model
+        yield from loosening_faults(steps[index - 1], steps[index], written)
+
+
+def _fact(chain: list[Origin], sources: Mapping[str, CitationV1]) -> Policy:
     """Return the complete rules of a policy, with the sources that they cite."""
-    known = builtin_citations()
-    for origin in chain:
-        known |= origin.written.model.citations
+    model = _whole(chain)
+    known = {**model.citations, **sources}
     rules = tuple(rule for rule in model.rules if not rule.missing())
     update = {"citations": cited(model, known), "rules": rules, "sha256": None}
     return model.model_copy(update=update).fact()
 
 
-def _file_faults(origin: Origin) -> Iterator[Fault]:
+def _file_faults(origin: Origin, sources: Mapping[str, CitationV1]) -> Iterator[Fault]:
     model = origin.written.model
     for name in ("derived_from", "sha256"):
         if getattr(model, name) is not None:
             yield Fault("is written by this tool, never by hand", (name,))
-    for key in model.citations.keys() & builtin_citations().keys():
+    for key in model.citations.keys() & sources.keys():
         yield Fault("is a citation of the built-in profiles", ("citations", key))
     seen: set[str] = set()
     for index, rule in enumerate(model.rules):

@@ -8,7 +8,7 @@ from audit.facts.measurement import AuditRun, InputFacts, Result
 from audit.report import outcome
 from audit.report.assumed import split_words
 from audit.report.digits import listed, look_for, plural, write, write_count
-from audit.report.names import check_of, measurement_of, rule_name
+from audit.report.names import measurement_of, rule_name
 from audit.report.pieces import Fact, Reference, Table
 from audit.report.sentences import say
 from audit.report.shapes import Annex, RuleRow
@@ -195,10 +195,3 @@ def _parameters(results: Sequence[Result]) -> Table:
 
 def _pairs(params: Mapping[str, object]) -> str:
     return ", ".join(f"{safe_text(k, 30)} {_value(v)}" for k, v in sorted(params.items()))
-
-
-def checks_of(verdict: Verdict) -> tuple[str, ...]:
-    """Return the checks that the policy rests on."""
-    return tuple(
-        dict.fromkeys(check_of(f.rule) for f in verdict.findings if not f.rule.is_declared)
-    )

@@ -47,12 +47,12 @@ def failing_sentence(finding: Finding, words: Wording) -> Phrase:
         return phrase("deciding", "inconclusive", **_open_values(finding, words))
     section = section_of(check_of(finding.rule), words.run)
     values = values_of(finding, words)
-    keys = _candidates(finding, section, values, is_external=words.is_external)
+    keys = _candidates(finding, section, values, words=words)
     return phrase("deciding", next(k for k in keys if has("deciding", k)), **values)
 
 
 def _candidates(
-    finding: Finding, section: str, values: Mapping[str, str], *, is_external: bool
+    finding: Finding, section: str, values: Mapping[str, str], *, words: Wording
 ) -> tuple[str, ...]:
     name = measurement_of(finding.rule)
     if name in _FIXED:
@@ -60,7 +60,7 @@ def _candidates(
     if name.startswith("log_ratio"):
         return ("log_ratio",)
     if section == "copies":
-        return (*_copy_candidates(finding, values, is_external=is_external), "other")
+        return (*_copy_candidates(finding, values, words=words), "other")
     stem = f"{section}_risk" if name == "risk" else section
     if name not in ("excess", "risk"):
         return ("other",)
@@ -68,21 +68,23 @@ def _candidates(
 
 
 def _copy_candidates(
-    finding: Finding, values: Mapping[str, str], *, is_external: bool
+    finding: Finding, values: Mapping[str, str], *, words: Wording
 ) -> tuple[str, ...]:
     check, name = check_of(finding.rule), measurement_of(finding.rule)
     if check == "value-replay" and name == "sparse_share":
-        return ("replay_external",) if is_external else ("replay",)
+        return ("replay_external",) if words.is_external else ("replay",)
     if check not in ("identical-match", "near-copy") or name != "excess":
         return ()
-    if is_external:
-        return ("copies_external",) if check == "identical-match" and "count" in values else ()
+    # Without a holdout nobody was "never in it": real people are their own control.
+    alone = "" if "holdout" in words.run.release.people else "_alone"
+    if words.is_external:
+        return (f"copies_external{alone}",) if check == "identical-match" and "count" in values else ()
     if "count" not in values:
         return ("copies_short",) if check == "identical-match" else ()
     measured = finding.measurement
     among_all = measured is not None and measured.scope.get("rows") == "all"
     if check == "identical-match":
-        return ("copies_all",) if among_all else ("copies",)
+        return ("copies_all",) if among_all else (f"copies{alone}",)
     return ("near_copies",)
 
 

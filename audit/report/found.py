@@ -119,12 +119,16 @@ def upper_words(finding: Finding) -> str:
 
 
 def undecided_items(findings: Sequence[Finding], run: AuditRun) -> tuple[Item, ...]:
-    """Return what is open: rules with the same reason speak together."""
+    """Return what is open: rules with the same reason speak together, the most rules first.
+
+    Statements come last: they are the cheapest to give and say the least about the release.
+    """
     groups: dict[str, list[Finding]] = {}
     for finding in findings:
         key = "stated" if finding.rule.is_declared else reason_words(finding)
         groups.setdefault(key, []).append(finding)
-    return tuple(_open_item(group, run) for group in groups.values())
+    ordered = sorted(groups.values(), key=lambda g: (g[0].rule.is_declared, -len(g)))
+    return tuple(_open_item(group, run) for group in ordered)
 
 
 def _open_item(group: Sequence[Finding], run: AuditRun) -> Item:

@@ -10,6 +10,7 @@ import os
 import warnings
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from types import ModuleType
 from typing import Any, TypeAlias, cast
 
@@ -21,6 +22,10 @@ Foreign: TypeAlias = Any
 PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 """Date of every attachment: a run has no clock, and equal runs have equal bytes."""
+_AMBIGUOUS = b"\r\nendstream"
+"""A stream that ends in a carriage return: a reader may take it for a part of the end of line, and
+the length for wrong (ISO 19005-3:2012 6.1.7.1)."""
+_TRIES = 4
 MEDIA = {"json": "application/json", "csv": "text/csv", "yaml": "application/yaml"}
 
 _UA_PART = b"""<rdf:Description rdf:about="" \
@@ -55,17 +60,35 @@ def to_pdf(html: bytes, *, attachments: Mapping[str, bytes]) -> bytes:
     """
     weasyprint = _weasyprint()
     fetcher = _deny_all(weasyprint)
+    made = b""
+    for padding in range(_TRIES):
+        made = _written(weasyprint, html, fetcher, attachments=attachments, padding=padding)
+        if fetcher.denied:
+            raise RenderError(f"the report asked for {len(fetcher.denied)} outside addresses")
+        if _AMBIGUOUS not in made:
+            break
+    return made
+
+
+def _written(
+    weasyprint: ModuleType,
+    html: bytes,
+    fetcher: Foreign,
+    *,
+    attachments: Mapping[str, bytes],
+    padding: int,
+) -> bytes:
     with _still_clock(), warnings.catch_warnings():
         # Without HarfBuzz's subsetter the fonts are larger and nothing else changes.
         warnings.filterwarnings("ignore", message=".*[Hh]arf[Bb]uzz.*")
+        # WeasyPrint leaves the file of its colour profile to the garbage collector.
+        warnings.filterwarnings("ignore", message=".*sRGB2014.icc.*", category=ResourceWarning)
         document = weasyprint.HTML(string=html.decode("utf-8"), url_fetcher=fetcher)
         made = document.write_pdf(
             pdf_variant="pdf/a-3a",
-            finisher=_finish,
+            finisher=partial(_finish, padding=padding),
             attachments=[_attachment(weasyprint, n, b) for n, b in sorted(attachments.items())],
         )
-    if fetcher.denied:
-        raise RenderError(f"the report asked for {len(fetcher.denied)} outside addresses")
     return bytes(made)
 
 
@@ -124,8 +147,12 @@ def _still_clock() -> Iterator[None]:
             del os.environ["SOURCE_DATE_EPOCH"]
 
 
-def _finish(_document: Foreign, pdf: Foreign) -> None:
+def _finish(_document: Foreign, pdf: Foreign, *, padding: int) -> None:
     metadata = pdf.objects[int(pdf.catalog["Metadata"].split()[0])]
     metadata.compress = False
     before, tag, after = metadata.stream[0].rpartition(b"</rdf:RDF>")
-    metadata.stream[0] = before + _UA_PART + tag + after
+    # White space moves what follows, and so changes the bytes of the table of contents.
+    metadata.stream[0] = before + _UA_PART + b"\n" * padding + tag + after
+    for thing in pdf.objects:
+        if getattr(thing, "compress", False) and thing.data.endswith(_AMBIGUOUS):
+            thing.compress = False

@@ -25,7 +25,7 @@ def decision_lines(view: View) -> tuple[str, ...]:
         *_undecided(view),
         *_block("What was assumed", page.assumed),
         page.coverage.total + page.coverage.counts + page.coverage.rest,
-        *(f"Alarm {_item(item)}" for item in page.alarms.items),
+        *(f"Alarm {item.label}: {plain(item.phrase)}" for item in page.alarms.items),
     ]
     return tuple(_typewritten(line) for line in lines)
 

@@ -27,7 +27,14 @@ def isolates(matches: NDArray[np.int64] | FloatArray, n_people: int, n_drawn: in
     n_people, n_drawn
         Sizes with ``1 <= n_drawn <= n_people``.
     """
-    m = np.asarray(matches, dtype=np.float64)
+    counts = np.asarray(matches)
+    if counts.dtype.kind == "i" and counts.size > (largest := int(counts.max(initial=0))):
+        # Few counts occur many times.
+        return _isolates(np.arange(largest + 1.0), n_people, n_drawn)[counts]
+    return _isolates(counts.astype(np.float64), n_people, n_drawn)
+
+
+def _isolates(m: FloatArray, n_people: int, n_drawn: int) -> FloatArray:
     others = n_people - m - (n_drawn - 1)
     possible = (m >= 1) & (others >= 0)
     m_ok, o_ok = np.where(possible, m, 1.0), np.where(possible, others, 0.0)

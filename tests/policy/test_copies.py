@@ -28,6 +28,7 @@ def run_with(*measurements):
     [
         (0, 0, None, 0.0, PASS, 0.001),
         (3, 0, 0.3, 0.0009, PASS, 0.001),
+        (3, 0, 0.3, 0.0010, PASS, 0.001),
         (3, 0, 0.3, 0.0011, OPEN, 0.001),
         # 30 of 10,000 is .003: beyond .001, and significant.
         (30, 0, 1e-5, 0.004, FAIL, 0.001),
@@ -57,6 +58,16 @@ def test_two_tests_are_corrected_for_being_two():
     assert copy_1(run_with(rare, everyone)).status is OPEN
     significant = Measurement("excess", rare.estimate, 15_000, {}, 0.0, 0.025)
     assert copy_1(run_with(significant, everyone)).status is FAIL
+
+
+def test_the_second_test_is_corrected_only_for_itself():
+    """Holm: .02 is doubled to .04 and passes its step, so that .04 is not doubled."""
+    few = Measurement("excess", Estimate(0.0005, 0.0, 0.0008, 0.95, "x"), 15_000, {}, 0.0, 0.02)
+    many = Estimate(0.003, 0.003, 0.004, 0.95, "x")
+    everyone = Measurement("excess", many, 15_000, {"rows": "all"}, 0.0, 0.04)
+    assert copy_1(run_with(few, everyone)).status is FAIL
+    luck = Measurement("excess", few.estimate, 15_000, {}, 0.0, 0.03)
+    assert copy_1(run_with(luck, everyone)).status is PASS
 
 
 def test_all_rows_can_fail_where_rare_rows_pass():

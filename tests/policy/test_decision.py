@@ -82,6 +82,7 @@ def test_the_chance_of_a_safe_release_is_that_of_a_normal_upper_end():
     assert isclose(chance, 0.998650, abs_tol=1e-6)
     assert pass_probability(rule(), 0.5, SafeHigh(0.5, 0.01)) == 0.5
     assert pass_probability(rule(), 0.5, SafeHigh(0.4, 0.0)) == 1.0
+    assert pass_probability(rule(), 0.5, SafeHigh(0.5, 0.0)) == 1.0
     assert pass_probability(rule(), 0.5, SafeHigh(0.6, 0.0)) == 0.0
     assert pass_probability(rule(), 0.5, None) is None
     assert pass_probability(rule(decides=Decides.FAIL_ONLY), 0.5, SafeHigh(0.4, 0.1)) is None

@@ -104,7 +104,9 @@ def test_a_missing_vulnerable_stratum_says_what_it_takes():
     assert finding.reason_code is ReasonCode.VULNERABLE_SET_MISSING
     # 2 (3.3 / .05)^2 / 12 = 726 in the stratum; a quarter of 2,904 people.
     assert finding.numbers == {"rows": 2_000, "rows_needed": 2_904}
-    # With 5,000 people it was not the size.
+    enough = replace(run, release=replace(run.release, people={"real": 9_999, "holdout": 2_904}))
+    assert found(enough)["VU-2"].numbers == {}
+    # With 5,000 people it was not the size either.
     assert found(run)["VU-2"].numbers == {}
 
 
@@ -213,6 +215,9 @@ def test_a_profile_that_does_not_conclude_never_says_met():
 
 def test_a_policy_without_rules_shows_nothing():
     assert status(safe_run(), policy=replace(GDPR, rules=())) is VerdictStatus.INCONCLUSIVE
+    # Nor does one that requires nothing.
+    optional = tuple(replace(rule, required=False) for rule in GDPR.rules)
+    assert status(safe_run(), policy=replace(GDPR, rules=optional)) is VerdictStatus.INCONCLUSIVE
 
 
 @pytest.mark.parametrize(

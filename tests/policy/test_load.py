@@ -362,6 +362,15 @@ def test_a_file_cannot_take_the_name_of_a_profile(tmp_path: Path):
         resolve(write(tmp_path, text), base=tmp_path)
 
 
+def test_a_parent_cannot_reword_a_citation_either(tmp_path: Path):
+    cited = 'citations: {WP29-2014: {text: "0.5 is fine", dated: "2014", verified: true}}\n'
+    write(tmp_path, HEAD.replace("acme", "middle") + cited, "middle.yaml")
+    with pytest.raises(PolicyError, match=r"middle\.yaml: line 6: citations\.WP29-2014"):
+        resolve(
+            write(tmp_path, HEAD.replace("gdpr-anonymisation-wp29", "middle.yaml")), base=tmp_path
+        )
+
+
 @pytest.mark.parametrize(
     ("extends", "expected"),
     [

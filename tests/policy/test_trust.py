@@ -135,6 +135,18 @@ def test_without_a_holdout_copies_can_fail_and_nothing_can_be_met():
     assert status(nobody) is VerdictStatus.INCONCLUSIVE
 
 
+def test_whatever_the_policy_asks_nothing_is_met_without_a_sound_holdout():
+    """A policy, against `validate`, that rests on copies alone."""
+    policy = resolve("gdpr-anonymisation-wp29")
+    alone = replace(policy, rules=tuple(r for r in policy.rules if r.id == "COPY-1"))
+    assert grade(alone, safe_run(), declared()).status is VerdictStatus.MET
+    inputs = {k: v for k, v in safe_run().provenance.inputs.items() if k != "holdout"}
+    lone = replace(safe_run(), provenance=replace(safe_run().provenance, inputs=inputs))
+    assert grade(alone, lone, declared()).status is VerdictStatus.INCONCLUSIVE
+    unfair = preflight(safe_run(), blocking("holdout-fairness", "holdout_not_fair"))
+    assert grade(alone, unfair, declared()).status is VerdictStatus.INCONCLUSIVE
+
+
 def test_an_alarm_that_needs_a_fair_holdout_is_withdrawn_with_it():
     far = measured("share", (0.9, 0.88, 0.92), null=0.667)
     run = with_measurements(safe_run(), "closest-record", far)
@@ -152,6 +164,9 @@ def test_a_fail_on_an_auc_must_lie_beyond_the_blind_one():
     found = findings(replace(leaky_run(), preflight=(blind,)))["MI-2"]
     assert (found.status, found.reason_code) == (OPEN, ReasonCode.NOT_WITHIN_BLIND)
     assert found.numbers == {"blind_high": 0.69}
+    level = replace(blind, numbers={"high": 0.68})
+    touching = findings(replace(leaky_run(), preflight=(level,)))["MI-2"]
+    assert touching.reason_code is ReasonCode.NOT_WITHIN_BLIND
     unknown = findings(replace(leaky_run(), preflight=()))["MI-2"]
     assert unknown.reason_code is ReasonCode.NOT_WITHIN_BLIND
 

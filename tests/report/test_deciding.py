@@ -197,3 +197,14 @@ def test_a_failed_check_is_a_reason_not_a_number(sample: ModuleType) -> None:
     verdict = replace(made.verdict, findings=findings, status=VerdictStatus.INCONCLUSIVE)
     text = sentence(replace(made, verdict=verdict))
     assert "LK-1 (linkability: risk): the check crashed." in text
+
+
+@pytest.mark.parametrize("is_external", [False, True])
+def test_without_a_holdout_nobody_was_never_in_it(sample: ModuleType, is_external: bool) -> None:
+    made = sample.met()
+    run = sample.run_of((*sample.copying(copied=23), *made.run.results[3:]))
+    broken = failing(sample, "COPY-1", run.measurement("identical-match.excess", {}))
+    alone = replace(run, release=sample.release(has_holdout=False))
+    words = sentence(replace(broken, run=alone), is_external=is_external)
+    assert words.startswith("23 of 9,412 rare people are reproduced exactly")
+    assert "never in it" not in words

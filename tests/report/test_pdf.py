@@ -1,11 +1,12 @@
 import builtins
 import io
+import sys
 from collections.abc import Callable
 
+import page as validation
 import pikepdf
 import pytest
 
-import page as validation
 from audit.errors import RenderError
 from audit.report.html import to_html
 from audit.report.pdf import to_pdf
@@ -50,11 +51,11 @@ def _is(thing: pikepdf.Object, key: str, value: str) -> bool:
 def test_the_same_page_makes_the_same_bytes(
     pages: dict[str, bytes], first_page: Callable[[bytes], bytes]
 ) -> None:
-    html = first_page(pages["met"])
+    html = first_page(pages["no_holdout"])
     assert to_pdf(html, attachments=FACTS) == to_pdf(html, attachments=FACTS)
 
 
-@pytest.mark.parametrize("name", ["not_met", "inconclusive", "met", "no_holdout", "hostile"])
+@pytest.mark.parametrize("name", ["not_met", "inconclusive", "met", "hostile"])
 def test_the_decision_is_one_page(
     pages: dict[str, bytes],
     hostile_view: View,
@@ -84,7 +85,7 @@ def test_a_missing_library_is_named_and_prints_nothing(
 
     def broken(name, *args, **kwargs):
         if name == "weasyprint":
-            print("WeasyPrint could not import some external libraries.")
+            sys.stdout.write("WeasyPrint could not import some external libraries.")
             raise OSError("cannot load library 'libpango-1.0-0'")
         return genuine(name, *args, **kwargs)
 

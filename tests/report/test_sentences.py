@@ -8,7 +8,6 @@ from fontTools.ttLib import TTFont
 
 from audit.data.notes import _SEVERITY as NOTE_CODES
 from audit.facts.judgement import Basis, Tier, VerdictStatus
-from audit.facts.measurement import Severity
 from audit.facts.names import EVIDENCE, FAMILIES, MEASURES, STATED_ELSEWHERE
 from audit.facts.reasons import CaveatCode, ReasonCode
 from audit.facts.schema import Role
@@ -28,6 +27,7 @@ PREFLIGHT_CODES = (
     "split_declared",
     "holdout_large_enough",
     "duplicate_rows",
+    "rows_distinct",
     "identifiers_found",
     "constant_columns",
     "text_columns",
@@ -82,7 +82,6 @@ def test_every_closed_list_is_covered() -> None:
     assert {b.value for b in Basis} <= set(keys("basis_short"))
     assert {t.value for t in Tier} <= set(keys("tier")) & set(keys("context"))
     assert {s.value for s in VerdictStatus} <= set(keys("verdict"))
-    assert {s.value for s in Severity} <= set(keys("severity"))
     assert {r.value for r in Role} <= set(keys("role"))
     assert set(EVIDENCE) | STATED_ELSEWHERE <= set(keys("declared"))
     assert set(SECTIONS) <= set(keys("family"))

@@ -22,7 +22,8 @@ def test_an_installed_wheel_carries_its_own(tmp_path: Path) -> None:
 def test_a_checkout_has_them_beside_the_package(tmp_path: Path) -> None:
     package = tmp_path / "audit"
     package.mkdir()
-    assert template_folder(package) == planted(tmp_path / "report_templates")
+    beside = planted(tmp_path / "report_templates")
+    assert template_folder(package) == beside
 
 
 def test_without_templates_it_says_so(tmp_path: Path) -> None:

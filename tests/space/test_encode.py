@@ -12,9 +12,7 @@ CODES = {"ward": np.array([0, 1, 1, -1])}
 
 def distances(encoding, i, j, numbers=NUMBERS, codes=CODES):
     scale = fit_scale([numbers])
-    rows = encode(
-        numbers, codes, columns=[*numbers, *codes], scale=scale, encoding=encoding
-    )
+    rows = encode(numbers, codes, columns=[*numbers, *codes], scale=scale, encoding=encoding)
     return measure(rows.take(np.array([i])), rows, np.array([[j]]))[0, 0]
 
 

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from audit.space.neighbours import leaves, search
 from audit.space.neighbours.search import nearest
 from audit.space.points import Metric, Points, measure
 
@@ -25,6 +26,10 @@ def points(rng, n, *, p, q, levels, metric, grid, offset=0.0):
         numbers = np.round(numbers * grid) / grid
     codes = rng.integers(-1, levels, (n, q))
     return Points(numbers + offset, codes, np.ones(q), metric, float(max(p + q, 1)))
+
+
+def numbers_only(values):
+    return Points(values[:, None], np.zeros((values.size, 0), int), np.zeros(0), Metric.L1, 1.0)
 
 
 shapes = st.fixed_dictionaries(
@@ -82,21 +87,50 @@ def test_exact_duplicates_lie_at_exactly_zero_far_from_the_origin(metric):
     np.testing.assert_array_equal(found.indices[:, 0], np.arange(3_000))
 
 
+@pytest.mark.parametrize("k", [1, 3])
+@pytest.mark.parametrize("levels", [3, 200])
+def test_pruning_by_leaves_changes_nothing(monkeypatch, k, levels):
+    # Forced on a table small enough for brute force, with leaves of a few rows.
+    monkeypatch.setattr(search, "_PRUNING_PAYS", 0)
+    monkeypatch.setattr(leaves, "_LEAF", 12)
+    rng = np.random.default_rng(7)
+    for grid in (0, 3):
+        shape = {"p": 3, "q": 2, "levels": levels, "metric": Metric.L1, "grid": grid}
+        among, queries = points(rng, 400, **shape), points(rng, 300, **shape)
+        distances, ids = brute(queries, among, k)
+        found = nearest(queries, among, k=k)
+        np.testing.assert_array_equal(found.indices, ids)
+        np.testing.assert_array_equal(found.distances, distances)
+        own = np.arange(len(among))
+        distances, ids = brute(among, among, k, own)
+        found = nearest(among, among, k=k, leave_out=own)
+        np.testing.assert_array_equal(found.indices, ids)
+        np.testing.assert_array_equal(found.distances, distances)
+
+
+def test_leaves_of_equal_rows_are_not_cut_for_ever(monkeypatch):
+    monkeypatch.setattr(leaves, "_LEAF", 2)
+    rows = numbers_only(np.zeros(9))
+    assert len(leaves.build_leaves(rows, rows).starts) == 2
+
+
 def test_ties_go_to_the_first_row():
-    among = Points(np.array([[1.0], [0.0], [1.0]]), np.zeros((3, 0), int), np.zeros(0), Metric.L1, 1)
+    among = Points(
+        np.array([[1.0], [0.0], [1.0]]), np.zeros((3, 0), int), np.zeros(0), Metric.L1, 1
+    )
     query = Points(np.array([[0.5]]), np.zeros((1, 0), int), np.zeros(0), Metric.L1, 1)
     assert nearest(query, among, k=3).indices.tolist() == [[0, 1, 2]]
 
 
 def test_nobody_is_their_own_neighbour_but_a_twin_is():
-    rows = Points(np.array([[0.0], [0.0], [3.0]]), np.zeros((3, 0), int), np.zeros(0), Metric.L1, 1)
+    rows = numbers_only(np.array([0.0, 0.0, 3.0]))
     found = nearest(rows, rows, leave_out=np.arange(3))
     assert found.indices[:, 0].tolist() == [1, 0, 0]
     assert found.distances[:, 0].tolist() == [0.0, 0.0, 3.0]
 
 
 def test_too_many_neighbours_are_refused():
-    rows = Points(np.zeros((2, 1)), np.zeros((2, 0), int), np.zeros(0), Metric.L1, 1)
+    rows = numbers_only(np.zeros(2))
     with pytest.raises(ValueError, match="3 neighbours"):
         nearest(rows, rows, k=3)
     with pytest.raises(ValueError, match="2 neighbours"):

@@ -14,7 +14,7 @@ def test_keys_are_ordered_and_numbers_shortest():
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), 2**53, "\ud800", {1}])
 def test_what_json_cannot_hold_is_refused_without_being_quoted(value: object):
-    with pytest.raises(DataError, match="x.json: cannot be written as canonical JSON") as caught:
+    with pytest.raises(DataError, match=r"x\.json: cannot be written as canonical JSON") as caught:
         to_canonical({"a": value}, "x.json")
     assert caught.value.__context__ is None
     assert str(2**53) not in str(caught.value)

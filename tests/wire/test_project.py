@@ -11,11 +11,17 @@ from audit.wire.project import project_from_bytes, read_project
 HEAD = "schema: synthgate.project/v1\n"
 WHOLE = """\
 schema: synthgate.project/v1
-release: {name: admissions-2026, real: real.parquet, synthetic: synthetic.parquet, holdout: holdout.parquet, metadata: metadata.json}
+release:
+  name: admissions-2026
+  real: real.parquet
+  synthetic: synthetic.parquet
+  holdout: holdout.parquet
+  metadata: metadata.json
 generator: {name: "CTGAN", version: "1.2", synthesis: fully, candidates: 3}
 earlier_releases: [admissions-2025]
 unit_of_privacy: patient_id
-split: {how: stratified, unit: patient_id, strata: [region], holdout_used_for: [], stated_by: "A. Person"}
+split:
+  {how: stratified, unit: patient_id, strata: [region], stated_by: "A. Person"}
 columns:
   patient_id: {role: direct_identifier}
   zip: {role: quasi_identifier}
@@ -28,7 +34,9 @@ context: {tier: trusted_third_party, recipients: "one hospital", note: "contract
 policy: gdpr-anonymisation-wp29
 parameters: {sensitivity: medium, linkability: {k: 3}}
 evidence:
-  dpia_reference: {document: DPIA-17, sha256: "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}
+  dpia_reference:
+    document: DPIA-17
+    sha256: "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
   authorisation: {by: "C. Person", date: 2026-11-01}
   motivated_intruder: {intruder_types: [journalist, neighbour], ai_tools_considered: true}
 not_applicable: {DPIA-1: "no personal data of others"}
@@ -97,9 +105,10 @@ waiver: w.yaml
     assert caught.value.message.splitlines() == [
         "audit.yaml: line 2: release.nam: is not known here; did you mean name?",
         "audit.yaml: line 2: release.reall: is not known here; did you mean real?",
-        "audit.yaml: line 4: split.how: must be random, stratified, by_group, temporal, other or unknown",
-        "audit.yaml: line 6: columns.zip.role: must be direct_identifier, quasi_identifier, sensitive,"
-        " ordinary or excluded",
+        "audit.yaml: line 4: split.how: must be random, stratified, by_group, temporal, other or"
+        " unknown",
+        "audit.yaml: line 6: columns.zip.role: must be direct_identifier, quasi_identifier,"
+        " sensitive, ordinary or excluded",
         "audit.yaml: line 7: columns.age.kind: must be continuous, integer, categorical, ordinal,"
         " boolean, datetime, text, identifier or constant",
         "audit.yaml: line 8: context.tier: is missing",
@@ -129,7 +138,8 @@ waivers: waivers.yaml
         project_from_bytes(text.encode())
     assert caught.value.message.splitlines() == [
         "audit.yaml: line 3: split.strata: belong to a stratified split only",
-        "audit.yaml: line 3: split.unit: must be the unit_of_privacy; a split by anything else is how: other",
+        "audit.yaml: line 3: split.unit: must be the unit_of_privacy; a split by anything else is"
+        " how: other",
         "audit.yaml: line 5: columns.a.alias: is the name or alias of another column",
         "audit.yaml: line 5: columns.a.role: direct_identifier, excluded, ordinary stand alone",
         "audit.yaml: line 6: columns.b.datetime_format: belongs to kind: datetime",
@@ -139,11 +149,13 @@ waivers: waivers.yaml
         "audit.yaml: line 8: parameters.linkability: must be a mapping of the fields of the check",
         "audit.yaml: line 8: parameters.linkabilty: is no check (did you mean linkability?)",
         "audit.yaml: line 8: parameters.sensitivity: must be one of low, medium, high",
-        "audit.yaml: line 10: evidence.dpia_referense: is no known evidence (did you mean dpia_reference?)",
+        "audit.yaml: line 10: evidence.dpia_referense: is no known evidence (did you mean"
+        " dpia_reference?)",
         "audit.yaml: line 11: evidence.authorisation.by: must say something",
         "audit.yaml: line 11: evidence.authorisation.bye: is not known here (did you mean by?)",
         "audit.yaml: line 11: evidence.authorisation.date: must be a day such as 2026-11-01",
-        "audit.yaml: line 12: evidence.contract.sha256: must be 64 hexadecimal digits in lower case",
+        "audit.yaml: line 12: evidence.contract.sha256: must be 64 hexadecimal digits in lower"
+        " case",
         "audit.yaml: line 13: not_applicable.DPIA-1: needs a reason",
         "audit.yaml: line 14: waivers: this version applies no waivers yet; take the line out",
     ]
@@ -183,5 +195,5 @@ def test_a_file_is_read_by_name(tmp_path: Path):
     file = tmp_path / "audit.yaml"
     file.write_text(HEAD, encoding="utf-8")
     assert read_project(file) == Project()
-    with pytest.raises(DataError, match="none.yaml cannot be read: No such file"):
+    with pytest.raises(DataError, match=r"none\.yaml cannot be read: No such file"):
         read_project(tmp_path / "none.yaml")

@@ -125,7 +125,7 @@ def test_a_tampered_file_is_refused(name: str):
     change, expected = TAMPERED[name]
     tree = json.loads(run_to_bytes(safe_run()))
     change(tree)
-    with pytest.raises(DataError, match="run.json: ") as caught:
+    with pytest.raises(DataError, match=r"run\.json: ") as caught:
         run_from_bytes(json.dumps(tree).encode())
     assert expected in caught.value.message
 
@@ -161,6 +161,6 @@ def test_all_faults_are_said_at_once_and_no_value():
     ],
 )
 def test_what_is_no_sound_json_is_refused(data: bytes, expected: str):
-    with pytest.raises(DataError, match="run.json") as caught:
+    with pytest.raises(DataError, match=r"run\.json") as caught:
         run_from_bytes(data)
     assert expected in caught.value.message

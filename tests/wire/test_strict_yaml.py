@@ -9,8 +9,10 @@ from audit.wire.strict_yaml import load_yaml
 def test_scalars_are_those_of_the_yaml_core_schema():
     text = "a: [1e-3, 1.5, -2, 0, true, false, ~, null, 'x', NO, 010, 12:30:45, 2020-01-01, .inf]"
     assert load_yaml(text, "x").tree == {
-        "a": [0.001, 1.5, -2, 0, True, False, None, None, "x"]
-        + ["NO", "010", "12:30:45", "2020-01-01", ".inf"]
+        "a": [
+            *(0.001, 1.5, -2, 0, True, False, None, None, "x"),
+            *("NO", "010", "12:30:45", "2020-01-01", ".inf"),
+        ]
     }
 
 
@@ -54,7 +56,7 @@ REFUSED = {
 
 @pytest.mark.parametrize("text", REFUSED, ids=lambda t: t[:20])
 def test_what_is_refused(text: str):
-    with pytest.raises(DataError, match="audit.yaml: ") as caught:
+    with pytest.raises(DataError, match=r"audit\.yaml: ") as caught:
         load_yaml(text, "audit.yaml")
     assert REFUSED[text] in caught.value.message
 
@@ -71,7 +73,9 @@ def test_all_faults_are_said_at_once_in_the_order_of_the_file():
 
 @given(st.text(max_size=60) | st.binary(max_size=60))
 def test_any_input_is_read_or_refused_without_being_quoted(text: str | bytes):
+    outcome = "x: read"
     try:
         load_yaml(text, "x")
     except AuditError as error:
-        assert error.message.startswith("x: ")
+        outcome = error.message
+    assert all(line.startswith("x: ") for line in outcome.splitlines())

@@ -57,6 +57,6 @@ def test_the_layout_is_that_of_the_design():
 def test_a_tampered_verdict_is_refused(change, expected: str):
     tree = json.loads(verdict_to_bytes(a_verdict()))
     change(tree)
-    with pytest.raises(DataError, match="verdict.json: ") as caught:
+    with pytest.raises(DataError, match=r"verdict\.json: ") as caught:
         verdict_from_bytes(json.dumps(tree).encode())
     assert expected in caught.value.message

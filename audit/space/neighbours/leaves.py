@@ -125,7 +125,7 @@ def _cut(reference: Points) -> list[IntArray]:
         ranked = rows[np.argsort(values, kind="stable")]
         ordered = np.sort(values)
         middle = int(np.searchsorted(ordered, ordered[rows.size // 2]))
-        middle = middle if 0 < middle else int(np.searchsorted(ordered, ordered[0], side="right"))
+        middle = middle if middle > 0 else int(np.searchsorted(ordered, ordered[0], side="right"))
         pending += [ranked[:middle], ranked[middle:]]
     return leaves
 

@@ -1,0 +1,40 @@
+"""The command line, called in this process by tests that share what a call left behind."""
+
+import io
+import sys
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from unittest.mock import patch
+
+from audit.cli.boundary import guarded
+from audit.cli.main import app
+
+
+@dataclass(frozen=True)
+class Answer:
+    """How a command ended, and every byte that it printed."""
+
+    code: int
+    out: bytes
+    err: bytes
+
+    @property
+    def printed(self) -> bytes:
+        return self.out + self.err
+
+    @property
+    def text(self) -> str:
+        """What was printed, in one line: where it was wrapped says nothing."""
+        return " ".join(self.printed.decode().split())
+
+
+def call(*words: object) -> Answer:
+    """Call `synthgate` with some words."""
+    streams = [io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="") for _ in range(2)]
+    argv = ["synthgate", *map(str, words)]
+    with patch.object(sys, "argv", argv), redirect_stdout(streams[0]), redirect_stderr(streams[1]):
+        code = guarded(lambda: app(prog_name="synthgate"))
+    for stream in streams:
+        stream.flush()
+    out, err = (stream.buffer.getvalue() for stream in streams)
+    return Answer(code, out, err)
