@@ -51,7 +51,7 @@ def people(n: int, *, first: int = 0, seed: int = 0) -> pd.DataFrame:
             "note": [f"seen by {TOKEN}{k}n on the ward again, no change of plan" for k in i],
             "amount": amount,
             "account": 73190420000 + 13 * i,
-            "share": (7.319042 + i * 1e-7) / 10,
+            "share": (LEADING + i * 1e-9) / 10,
             "born": day,
             "label": label,
             "code": [f"0731904{k % 9}" for k in i],
@@ -97,7 +97,7 @@ def _is_canary(number: float) -> bool:
     if not 0 < number < 1e300:
         return False
     scale = 10.0 ** np.floor(np.log10(number))
-    is_number = abs(number / scale - LEADING) < 1e-5 * LEADING
+    is_number = abs(number / scale - LEADING) < 4e-6
     is_date = any(_FIRST * unit <= number < _LAST * unit for unit in (1.0, 1e3, 1e6, 1e9))
     return bool(is_number or is_date)
 

@@ -42,9 +42,12 @@ class Secret:
 
     def pooled(self) -> FloatArray:
         """Return the values of all real and holdout people that are present."""
+        everybody = self._everybody()
+        return np.asarray(everybody[~np.isnan(everybody)], dtype=np.float64)
+
+    def _everybody(self) -> FloatArray:
         sides = [Side.REAL, *([Side.HOLDOUT] if self.lab.has_holdout else [])]
-        values = np.concatenate([self.values(s) for s in sides])
-        return np.asarray(values[~np.isnan(values)], dtype=np.float64)
+        return np.concatenate([self.values(s) for s in sides])
 
     def hit(self, guess: FloatArray, truth: FloatArray) -> BoolArray:
         """Tell whether each guess counts as right; missing is guessed right by missing."""
@@ -63,16 +66,18 @@ class Secret:
         return self.tolerance * np.abs(truth)
 
     def commonest(self) -> float:
-        """Return the better of the mode and the median as a guess for anybody in the pool."""
-        known = self.pooled()
+        """Return the best of the mode, the median and `missing` as a guess for anybody."""
+        everybody = self._everybody()
+        known = everybody[~np.isnan(everybody)]
         if known.size == 0:
             return float("nan")
         levels, counts = np.unique(known, return_counts=True)
         tries = (
             float(levels[counts.argmax()]),
             float(levels[np.cumsum(counts).searchsorted(known.size / 2)]),
+            float("nan"),
         )
-        return max(tries, key=lambda t: self.hit(np.full_like(known, t), known).mean())
+        return max(tries, key=lambda t: self.hit(np.full_like(everybody, t), everybody).mean())
 
 
 def levels_of(lab: Lab, arm: Arm, column: Column) -> FloatArray:
@@ -84,14 +89,14 @@ def levels_of(lab: Lab, arm: Arm, column: Column) -> FloatArray:
     Returns
     -------
     FloatArray
-        float64 of shape (n, p), p < 10.
+        float64 of shape (n, p), p <= 10; the last one tells who has no value.
     """
     secret = Secret(lab, column, 0.0)
     known, own = secret.pooled(), secret.values(arm.side)[arm.rows]
     if column.kind.is_numeric:
         tenths = np.arange(1, _LEVELS) / _LEVELS
         cuts = np.unique(np.quantile(known, tenths)) if known.size else np.zeros(0)
-        return np.asarray(own[:, None] <= cuts, dtype=np.float64)
+        return np.column_stack([own[:, None] <= cuts, np.isnan(own)]).astype(np.float64)
     levels, counts = np.unique(known, return_counts=True)
     common = levels[np.argsort(-counts, kind="stable")[: _LEVELS - 1]]
-    return np.asarray(own[:, None] == common, dtype=np.float64)
+    return np.column_stack([own[:, None] == common, np.isnan(own)]).astype(np.float64)

@@ -22,6 +22,8 @@ from audit.facts.measurement import (
     Status,
 )
 
+_NO_COLUMN = frozenset({"attack", "encoding", "k", "knows", "over", "rows", "split"})
+"""Entries of a scope that never hold a column, whatever a column may be called."""
 DIGITS = 6
 CURVE_DIGITS = 3
 SMALLEST_CELL = 11
@@ -56,7 +58,7 @@ class Gate:
             measurements=tuple(self._measurement(x) for x in passed if isinstance(x, Measurement)),
             caveats=tuple(self._caveat(x) for x in passed if isinstance(x, Caveat)),
             figures=tuple(f for f in figures if f is not None),
-            params=dict(params),
+            params={k: self._aliased(v) for k, v in params.items()},
         )
 
     def preflight(self, fact: PreflightFact) -> PreflightFact:
@@ -76,13 +78,18 @@ class Gate:
         return replace(
             m,
             estimate=estimate_rounded(m.estimate),
-            scope={k: self.name(v) for k, v in m.scope.items()},
+            scope={k: v if k in _NO_COLUMN else self.name(v) for k, v in m.scope.items()},
             null_value=_maybe(m.null_value),
             p_value=_maybe(m.p_value),
             p_safe_side=_maybe(m.p_safe_side),
             detectable=_maybe(m.detectable),
             safe_high=None if safe is None else SafeHigh(rounded(safe.mean), rounded(safe.sd)),
         )
+
+    def _aliased(self, value: Json) -> Json:
+        if isinstance(value, str):
+            return self.name(value)
+        return [self._aliased(v) for v in value] if isinstance(value, list) else value
 
     def _caveat(self, c: Caveat) -> Caveat:
         numbers = {k: rounded(v) for k, v in c.numbers.items()}
@@ -108,15 +115,18 @@ class Gate:
         )
 
     def _ecdf(self, figure: Ecdf) -> Ecdf | None:
-        """Keep the stretch where at least k people lie below, and k beyond, on every curve."""
+        """Keep points with at least k people below, beyond, and between any two, on every curve."""
         curves = [(figure.real, figure.n_real)]
         if figure.holdout:
             curves.append((figure.holdout, figure.n_holdout))
-        kept = [
-            i
-            for i in range(len(figure.x))
-            if all(self.k <= round(y[i] * n) <= n - self.k for y, n in curves)
-        ]
+        kept: list[int] = []
+        last = [0] * len(curves)
+        for i in range(len(figure.x)):
+            below = [round(y[i] * n) for y, n in curves]
+            clear = all(b - a >= self.k for a, b in zip(last, below, strict=True))
+            if clear and all(b <= n - self.k for b, (_, n) in zip(below, curves, strict=True)):
+                kept.append(i)
+                last = below
         if len(kept) < 2:
             return None
         return replace(
@@ -144,8 +154,10 @@ def rounded(value: float, digits: int = DIGITS) -> float:
 
 
 def estimate_rounded(e: Estimate) -> Estimate:
-    """Round the value to the nearest and the ends outward."""
+    """Round the value to the nearest and the ends outward; what is exact has but one number."""
     value = rounded(e.value)
+    if e.is_exact:
+        return Estimate(value, value, value, e.confidence, e.method)
     low = None if e.low is None else min(_outward(e.low, floor), value)
     high = None if e.high is None else max(_outward(e.high, ceil), value)
     return Estimate(value, low, high, e.confidence, e.method)

@@ -4,16 +4,18 @@ import hashlib
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 from threadpoolctl import threadpool_limits
 
+from audit.contract.arms import Side
 from audit.contract.check import Check, NothingToTry
 from audit.contract.lab import Lab
 from audit.data.release import Release
-from audit.errors import AuditError, UsageError
+from audit.errors import UsageError
 from audit.facts.measurement import (
     AuditRun,
     ColumnFacts,
@@ -34,6 +36,9 @@ from audit.harness.registry import configured, find
 from audit.version import VERSION
 
 TOOL = "synthgate"
+FEWEST_PEOPLE = 2
+"""On either side: of one person nobody can say how people differ."""
+_PEOPLE = (Side.REAL, Side.HOLDOUT)
 T = TypeVar("T")
 
 
@@ -59,7 +64,9 @@ def measure(release: Release, *, options: Options) -> MeasureOutcome:
     )
     with threadpool_limits(options.jobs):
         seconds: dict[str, float] = {}
-        facts = _timed("preflight", seconds, lambda: preflight(lab))
+        # What the numbers are worth must be known, however little time is left for them.
+        patient = replace(lab, checkpoint=watch(None, options.max_memory))
+        facts = _timed("preflight", seconds, lambda: preflight(patient))
         results = []
         for i, check in enumerate(checks):
             _report(options, check.card.id, i, len(checks))
@@ -128,7 +135,10 @@ def unmet(check: Check, lab: Lab) -> ReasonCode | None:
     schema, needs = lab.schema, check.card.needs
     if Need.HOLDOUT in needs and not lab.has_holdout:
         return ReasonCode.NO_HOLDOUT
-    if Need.TWO_COLUMNS in needs and len(schema.comparable()) < 2:
+    if Need.HOLDOUT in needs and min(lab.table(s).n_people for s in _PEOPLE) < FEWEST_PEOPLE:
+        return ReasonCode.TOO_FEW_PEOPLE
+    fewest = 2 if Need.TWO_COLUMNS in needs else int(Need.HOLDOUT in needs)
+    if len(schema.comparable()) < fewest:
         return ReasonCode.TOO_FEW_COLUMNS
     if Need.QUASI_IDENTIFIERS in needs and len(schema.quasi_identifiers()) < 2:
         return ReasonCode.NO_QUASI_IDENTIFIER
@@ -151,9 +161,11 @@ def _noticing(
             continue
         try:
             fact = noticed(check, copied)
-        except AuditError:
-            # Out of time or memory: nothing is known, so nothing is said of this check.
+        except (OutOfTime, OutOfMemory, MemoryError):
+            # Nothing is known of the checks that are left, so nothing is said of them.
             return
+        except Exception:  # noqa: S112 - a crash says nothing of what the check would have noticed
+            continue
         if fact is not None:
             numbers = {k: rounded(v) for k, v in fact.numbers.items()}
             yield ControlFact(fact.check, fact.plan, fact.able, numbers)
@@ -196,4 +208,5 @@ def _release_facts(release: Release, gate: Gate) -> ReleaseFacts:
     people = {"real": release.real.n_people, "synthetic": release.synthetic.n_people}
     if release.holdout is not None:
         people["holdout"] = release.holdout.n_people
-    return ReleaseFacts(release.name, gate.name(release.unit), release.split, columns, people)
+    split = replace(release.split, strata=tuple(gate.name(c) for c in release.split.strata))
+    return ReleaseFacts(release.name, gate.name(release.unit), split, columns, people)

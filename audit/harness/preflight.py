@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from audit.contract.arms import Arm, Side, dealt
 from audit.contract.lab import Lab
 from audit.contract.rows import as_words
+from audit.data.table import Table
 from audit.facts.measurement import PreflightFact, Severity
 from audit.facts.reasons import ReasonCode
 from audit.facts.schema import Kind
@@ -97,9 +98,9 @@ def _size(lab: Lab) -> PreflightFact:
 
 def _overlap(lab: Lab) -> PreflightFact:
     """Tell whether more rows stand on both sides than a random split explains."""
-    keys = np.concatenate([lab.table(s).keys for s in (Side.REAL, Side.HOLDOUT)])
-    _, groups = np.unique(as_words(keys), return_inverse=True)
-    is_real = np.arange(len(keys)) < lab.table(Side.REAL).n_rows
+    real, holdout = (_without_repeats(lab.table(s)) for s in (Side.REAL, Side.HOLDOUT))
+    _, groups = np.unique(as_words(np.concatenate([real, holdout])), return_inverse=True)
+    is_real = np.arange(groups.size) < len(real)
     found = cross_pairs_test(groups, is_real, rng=lab.stream("overlap"))
     bad = found.p_value <= BLOCKING_LEVEL
     return PreflightFact(
@@ -108,6 +109,19 @@ def _overlap(lab: Lab) -> PreflightFact:
         ReasonCode.HOLDOUT_OVERLAPS_REAL if bad else "no_overlap",
         {"pairs": found.pairs, "expected": found.expected, "p": found.p_value},
     )
+
+
+def _without_repeats(table: Table) -> NDArray[np.uint64]:
+    """Return the keys of a table without the rows that repeat another of the same person.
+
+    Such rows always stand on one side, which no relabelling of single rows expects.
+    """
+    rows = np.column_stack([table.keys, table.people.astype(np.uint64)])
+    return np.unique(rows, axis=0)[:, :2]
+
+
+def _one_row_each(table: Table) -> Table:
+    return table.take(np.unique(table.people, return_index=True)[1])
 
 
 def _swapped(lab: Lab) -> PreflightFact:
@@ -130,7 +144,7 @@ def _swapped(lab: Lab) -> PreflightFact:
 
 def _drift(lab: Lab) -> PreflightFact:
     """Compare real and holdout column by column, corrected for the number of columns."""
-    real, holdout = lab.table(Side.REAL), lab.table(Side.HOLDOUT)
+    real, holdout = (_one_row_each(lab.table(s)) for s in (Side.REAL, Side.HOLDOUT))
     columns = lab.schema.comparable()
     p = [
         numbers_differ(real.numbers[c.name], holdout.numbers[c.name])

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import fields, replace
+from math import inf
 from typing import Any
 
 from audit.attacks.attribute_inference_nearest import AttributeInferenceNearest
@@ -73,10 +74,18 @@ def _with(check: type[Check], values: Mapping[str, object]) -> Check:
             raise UsageError(
                 f"{check.card.id} has no parameter {name!r}", f"Its parameters are: {allowed}."
             )
-        if type(value) is not type(known[name]):
-            kind = type(known[name]).__name__
-            raise UsageError(f"{check.card.id}.{name} must be of type {kind}")
+        _require_fit(f"{check.card.id}.{name}", value, known[name])
     return replace(instance, **values)  # type: ignore[no-any-return]
+
+
+def _require_fit(name: str, value: object, default: object) -> None:
+    wanted = type(default)
+    if type(value) is not wanted and (type(value), wanted) != (int, float):
+        raise UsageError(f"{name} must be of type {wanted.__name__}")
+    if isinstance(value, int | float) and wanted in (int, float):
+        least = 1 if wanted is int else 0
+        if not least <= value < inf:
+            raise UsageError(f"{name} must be at least {least}, and finite")
 
 
 def _compete(check: Check, everybody: list[Check]) -> Check:

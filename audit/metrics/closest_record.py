@@ -136,17 +136,20 @@ def _within_real(lab: Lab) -> Iterator[Yield]:
     be synthetic with probability n_s / (n_s + n_t - 1). Ties count half.
     """
     yield Caveat(CaveatCode.CONTROL_BY_LEAVE_ONE_OUT)
-    columns, arm = lab.schema.comparable(), lab.people(Side.REAL)
-    real = lab.points(Side.REAL, columns, RANK)
+    columns, table = lab.schema.comparable(), lab.table(Side.REAL)
+    # One row of each person: nobody's nearest neighbour is another row of the same person.
+    rows = np.unique(table.people, return_index=True)[1]
+    real = lab.points(Side.REAL, columns, RANK).take(rows)
+    everybody = lab.people(Side.REAL)
+    to_synthetic = lab.nearest_synthetic(everybody, columns, RANK).distances[rows, 0]
     own = np.arange(len(real))
-    to_synthetic = lab.nearest_synthetic(arm, columns, RANK).distances[:, 0]
     to_real = nearest(real, real, leave_out=own, memory=lab.memory).distances[:, 0]
     nearer: FloatArray = (to_synthetic < to_real) + 0.5 * (to_synthetic == to_real)
     n_t, n_s = len(real), lab.release.synthetic.n_rows
-    value, null = float(arm.mean_of(nearer).mean()), n_s / (n_s + n_t - 1)
+    value, null = float(nearer.mean()), n_s / (n_s + n_t - 1)
     # Pairs of rows that are each other's nearest neighbour are counted together at worst, which
     # doubles the variance of independent counts.
-    sd = float(np.sqrt(2 * null * (1 - null) / arm.n_people))
+    sd = float(np.sqrt(2 * null * (1 - null) / n_t))
     yield Measurement(
         name="share",
         estimate=Estimate(
@@ -156,6 +159,6 @@ def _within_real(lab: Lab) -> Iterator[Yield]:
             CONFIDENCE,
             "normal, leave-one-out in real",
         ),
-        n=arm.n_people,
+        n=n_t,
         null_value=null,
     )

@@ -87,15 +87,16 @@ def test_exact_duplicates_lie_at_exactly_zero_far_from_the_origin(metric):
     np.testing.assert_array_equal(found.indices[:, 0], np.arange(3_000))
 
 
+@pytest.mark.parametrize("metric", list(Metric))
 @pytest.mark.parametrize("k", [1, 3])
 @pytest.mark.parametrize("levels", [3, 200])
-def test_pruning_by_leaves_changes_nothing(monkeypatch, k, levels):
+def test_pruning_by_leaves_changes_nothing(monkeypatch, k, levels, metric):
     # Forced on a table small enough for brute force, with leaves of a few rows.
-    monkeypatch.setattr(search, "_PRUNING_PAYS", 0)
+    monkeypatch.setattr(search, "_PRUNING_PAYS", dict.fromkeys(Metric, 0))
     monkeypatch.setattr(leaves, "_LEAF", 12)
     rng = np.random.default_rng(7)
     for grid in (0, 3):
-        shape = {"p": 3, "q": 2, "levels": levels, "metric": Metric.L1, "grid": grid}
+        shape = {"p": 3, "q": 2, "levels": levels, "metric": metric, "grid": grid}
         among, queries = points(rng, 400, **shape), points(rng, 300, **shape)
         distances, ids = brute(queries, among, k)
         found = nearest(queries, among, k=k)

@@ -10,7 +10,7 @@ are in canonical order, so they go by row content.
 import numpy as np
 
 from audit.space.neighbours.answer import Neighbours
-from audit.space.neighbours.flat import Index
+from audit.space.neighbours.flat import Candidates, Index
 from audit.space.points import FloatArray, IntArray, Points, measure
 
 _FIRST_EXTRA = 6
@@ -40,6 +40,7 @@ def certified(
     n = len(queries)
     distances, ids = np.full((n, k), np.inf), np.full((n, k), -1, dtype=np.int64)
     open_rows = np.arange(n)
+    needed = k + (leave_out is not None)
     m = k + _FIRST_EXTRA
     while open_rows.size:
         width = max(1, batch * (k + _FIRST_EXTRA) // m)
@@ -47,25 +48,28 @@ def certified(
         for start in range(0, open_rows.size, width):
             rows = open_rows[start : start + width]
             skip = None if leave_out is None else leave_out[rows]
-            sure, d, i = _attempt(queries.take(rows), among, index=index, k=k, m=m, skip=skip)
+            found = index.propose(queries.take(rows), m, nearest=needed)
+            sure, d, i = _attempt(queries.take(rows), among, found=found, k=k, skip=skip)
+            if m >= index.size:
+                sure[:] = True
             distances[rows[sure]], ids[rows[sure]] = d[sure], i[sure]
             still_open.append(rows[~sure])
         open_rows = np.concatenate(still_open)
         m *= _GROWTH
+        # What was uncertain is tried with all that could be promising.
+        needed = m
     return Neighbours(distances, ids)
 
 
 def _attempt(
-    queries: Points, among: Points, *, index: Index, k: int, m: int, skip: IntArray | None
+    queries: Points, among: Points, *, found: Candidates, k: int, skip: IntArray | None
 ) -> tuple[np.ndarray, FloatArray, IntArray]:
-    found = index.propose(queries, m)
     exact = measure(queries, among, found.ids)
+    exact[found.ids < 0] = np.inf
     if skip is not None:
         exact[found.ids == skip[:, None]] = np.inf
     order = np.lexsort((found.ids, exact), axis=1)[:, :k]
     distances = np.take_along_axis(exact, order, axis=1)
     # Strictly nearer: a row at the same distance may come first in canonical order.
     sure = distances[:, -1] < found.floor
-    if m >= index.size:
-        sure[:] = True
     return sure, distances, np.take_along_axis(found.ids, order, axis=1)

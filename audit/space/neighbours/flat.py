@@ -27,7 +27,7 @@ class Candidates(NamedTuple):
     """What a search proposes for each query."""
 
     ids: IntArray
-    """int64 of shape (n, m)."""
+    """int64 of shape (n, m); -1 where fewer were found."""
     floor: FloatArray
     """float64 of shape (n,): no row that was left out is nearer than this."""
 
@@ -39,8 +39,12 @@ class Index(Protocol):
     def size(self) -> int:
         """Number of reference rows."""
 
-    def propose(self, queries: Points, m: int) -> Candidates:
-        """Return the m most promising reference rows of each query and a bound on the others."""
+    def propose(self, queries: Points, m: int, *, nearest: int) -> Candidates:
+        """Return the m most promising reference rows of each query and a bound on the others.
+
+        Only the `nearest` best of them are needed: rows that cannot be among those may be left
+        out, and then fewer than m are returned.
+        """
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,10 +57,35 @@ class DenseRows:
     """What was subtracted from every row, shape (d,)."""
     widths: tuple[int, ...]
     """Number of one-hot columns per code column; 0 where everybody agrees."""
+    metric: Metric
+    reach: float
+    """Largest norm of a row."""
 
     def image_of(self, queries: Points) -> Float32Array:
         """Return queries as vectors in the same space."""
         return np.asarray(_dense(queries, self.widths) - self.centre, dtype=np.float32)
+
+    def slack(self, image: Float32Array, rough: Float32Array) -> FloatArray:
+        """Return how far approximate distances may be off, shape (n,).
+
+        Parameters
+        ----------
+        image
+            Queries in the space of the rows, shape (n, d).
+        rough
+            An approximate distance of each, squared for L2.
+        """
+        steps = image.shape[1] + 8
+        if self.metric is Metric.L1:
+            return np.asarray(steps * _ROUNDING * (rough.astype(np.float64) + 4.0))
+        norms = np.sqrt((image.astype(np.float64) ** 2).sum(axis=1))
+        return np.asarray(4 * steps * _ROUNDING * (norms + self.reach) ** 2)
+
+    def true_distance(self, summed: FloatArray, divisor: float) -> FloatArray:
+        """Return what a sum over columns (of squares for L2) is as a distance."""
+        if self.metric is Metric.L1:
+            return summed / divisor
+        return np.sqrt(np.maximum(summed, 0.0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,9 +93,6 @@ class FlatIndex:
     """All reference rows are looked at for every query."""
 
     rows: DenseRows
-    reach: float
-    """Largest norm of a reference row."""
-    metric: Metric
     divisor: float
 
     @property
@@ -74,27 +100,20 @@ class FlatIndex:
         """Number of reference rows."""
         return len(self.rows.image)
 
-    def propose(self, queries: Points, m: int) -> Candidates:
+    def propose(self, queries: Points, m: int, *, nearest: int) -> Candidates:
         """Return the m most promising reference rows of each query and a bound on the others."""
         image = self.rows.image_of(queries)
         m = min(m, self.size)
-        rough, ids = best_rows(image, self.rows.image, m, self.metric)
+        rough, ids = best_rows(image, self.rows.image, m, self.rows.metric)
         if m == self.size:
             return Candidates(ids, np.full(len(queries), np.inf))
-        last = rough[:, -1].astype(np.float64)
-        steps = image.shape[1] + 8
-        if self.metric is Metric.L1:
-            return Candidates(ids, (last - steps * _ROUNDING * (last + 4.0)) / self.divisor)
-        norms = np.sqrt((image.astype(np.float64) ** 2).sum(axis=1))
-        slack = 4 * steps * _ROUNDING * (norms + self.reach) ** 2
-        return Candidates(ids, np.sqrt(np.maximum(last - slack, 0.0)))
+        floor = rough[:, -1] - self.rows.slack(image, rough[:, -1])
+        return Candidates(ids, self.rows.true_distance(floor, self.divisor))
 
 
 def build_flat(reference: Points, queries: Points) -> FlatIndex:
     """Index the reference rows for queries such as the given ones."""
-    rows = dense_rows(reference, queries)
-    reach = float(np.sqrt((rows.image.astype(np.float64) ** 2).sum(axis=1).max(initial=0.0)))
-    return FlatIndex(rows, reach, reference.metric, reference.divisor)
+    return FlatIndex(dense_rows(reference, queries), reference.divisor)
 
 
 def dense_rows(reference: Points, queries: Points) -> DenseRows:
@@ -105,11 +124,12 @@ def dense_rows(reference: Points, queries: Points) -> DenseRows:
     if reference.metric is Metric.L2:
         centre = image.mean(axis=0, dtype=np.float64).astype(np.float32)
         image -= centre
-    return DenseRows(image, centre, widths)
+    reach = float(np.sqrt((image.astype(np.float64) ** 2).sum(axis=1).max(initial=0.0)))
+    return DenseRows(image, centre, widths, reference.metric, reach)
 
 
 def best_rows(
-    queries: Float32Array, reference: Float32Array, m: int, metric: Metric = Metric.L1
+    queries: Float32Array, reference: Float32Array, m: int, metric: Metric
 ) -> tuple[Float32Array, IntArray]:
     """Return distances and positions of the m nearest vectors; fewer rows are filled with inf.
 

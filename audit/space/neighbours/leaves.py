@@ -1,22 +1,25 @@
-"""Exact search with pruning, for the Gower distance on large tables.
+"""Exact search with pruning, for large tables.
 
 The reference is cut into leaves of similar rows. For each leaf the range of every number and the
 set of levels in every category bound the distance of a query to all of its rows from below; a leaf
 whose bound exceeds what was already found is never looked at. Nothing is approximated: which
-leaves are skipped follows from the bound. (For standardised Euclidean distances the bounds prune
-too little to pay; research/performance.md, section 2.)
+leaves are skipped follows from the bound.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from audit.space.neighbours.flat import Candidates, DenseRows, best_rows, dense_rows
-from audit.space.points import FloatArray, IntArray, Points
+from audit.space.neighbours.flat import (
+    Candidates,
+    DenseRows,
+    Float32Array,
+    best_rows,
+    dense_rows,
+)
+from audit.space.points import FloatArray, IntArray, Metric, Points
 
 _LEAF = 512
-_FLOAT32_SLACK = 1e-4
-"""Bounds are compared with float32 distances; both are off by far less than this."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +42,7 @@ class LeafIndex:
         """Number of reference rows."""
         return len(self.order)
 
-    def propose(self, queries: Points, m: int) -> Candidates:
+    def propose(self, queries: Points, m: int, *, nearest: int) -> Candidates:
         """Return the m most promising reference rows of each query and a bound on the others."""
         m = min(m, self.size)
         bounds = self._bounds(queries)
@@ -49,25 +52,38 @@ class LeafIndex:
         nearest_leaf = bounds.argmin(axis=1)
         for leaf in np.unique(nearest_leaf):
             self._visit(int(leaf), np.flatnonzero(nearest_leaf == leaf), asked, best, ids)
+        # A view, which sharpens with every visit. With all rows asked for, none may be skipped.
+        needed = best[:, (nearest if m < self.size else m) - 1]
+        # Both the distance found and the one that a leaf may hide can be off.
+        slack = 2 * self.rows.slack(asked, needed)
         skipped = np.full(len(queries), np.inf)
         for leaf in range(len(self.starts) - 1):
             bound = bounds[:, leaf]
-            open_here = bound <= best[:, -1] + _FLOAT32_SLACK
+            open_here = bound <= needed + slack
             open_here &= nearest_leaf != leaf
             self._visit(leaf, np.flatnonzero(open_here), asked, best, ids)
             passed = ~open_here & (nearest_leaf != leaf)
             skipped[passed] = np.minimum(skipped[passed], bound[passed])
-        beyond = best[:, -1].astype(np.float64) if m < self.size else np.inf
-        floor = np.minimum(beyond, skipped) - _FLOAT32_SLACK / 2
-        ids = np.where(ids < 0, self.order[0], self.order[ids])
-        return Candidates(ids, floor / self.reference.divisor)
+        return self._candidates(asked, best, ids, skipped)
+
+    def _candidates(
+        self, asked: Float32Array, best: Float32Array, ids: IntArray, skipped: FloatArray
+    ) -> Candidates:
+        last, found = best[:, -1], np.isfinite(best)
+        beyond = np.full(len(asked), np.inf)
+        full = np.flatnonzero(found[:, -1])
+        if best.shape[1] < self.size:
+            beyond[full] = last[full] - self.rows.slack(asked[full], last[full])
+        floor = self.rows.true_distance(np.minimum(beyond, skipped), self.reference.divisor)
+        return Candidates(np.where(found, self.order[ids], -1), floor)
 
     def _bounds(self, queries: Points) -> FloatArray:
-        """Return the smallest possible distance of each query to each leaf: (n, L)."""
+        """Return the smallest possible distance of each query to each leaf, squared for L2: (n, L)."""
         total = np.zeros((len(queries), len(self.starts) - 1))
         for j in range(queries.numbers.shape[1]):
             x = queries.numbers[:, j, None]
-            total += np.maximum(0.0, np.maximum(self.low[:, j] - x, x - self.high[:, j]))
+            gap = np.maximum(0.0, np.maximum(self.low[:, j] - x, x - self.high[:, j]))
+            total += gap if self.rows.metric is Metric.L1 else gap * gap
         for j, weight in enumerate(queries.weights):
             codes = queries.codes[:, j]
             levels, which = np.unique(codes, return_inverse=True)
@@ -85,13 +101,14 @@ class LeafIndex:
         return held
 
     def _visit(
-        self, leaf: int, who: IntArray, asked: np.ndarray, best: np.ndarray, ids: IntArray
+        self, leaf: int, who: IntArray, asked: Float32Array, best: Float32Array, ids: IntArray
     ) -> None:
         """Search one leaf for some queries and keep the m best of old and new, in place."""
         if who.size == 0:
             return
         start, stop = int(self.starts[leaf]), int(self.starts[leaf + 1])
-        found, at = best_rows(asked[who], self.rows.image[start:stop], best.shape[1])
+        image = self.rows.image[start:stop]
+        found, at = best_rows(asked[who], image, best.shape[1], self.rows.metric)
         merged = np.concatenate([best[who], found], axis=1)
         names = np.concatenate([ids[who], at + start], axis=1)
         keep = np.argsort(merged, axis=1, kind="stable")[:, : best.shape[1]]

@@ -17,7 +17,7 @@ from audit.space.points import IntArray, Metric, Points
 
 _LARGEST_BATCH = 16_384
 _SMALLEST_BATCH = 256
-_PRUNING_PAYS = 20_000_000
+_PRUNING_PAYS = {Metric.L1: 20_000_000, Metric.L2: 50_000_000}
 """Pairs of rows from which cutting the reference into leaves costs less than it saves."""
 
 
@@ -66,7 +66,7 @@ def _batch(points: Points, k: int, memory: int) -> int:
 
 def _index(reference: Points, queries: Points) -> Index:
     pairs = len(reference) * len(queries)
-    if reference.metric is Metric.L1 and pairs >= _PRUNING_PAYS:
+    if pairs >= _PRUNING_PAYS[reference.metric]:
         return build_leaves(reference, queries)
     return build_flat(reference, queries)
 
