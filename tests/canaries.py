@@ -141,4 +141,3 @@ def _page_texts(content: bytes) -> Iterator[str]:
         if program is not None:
             made = subprocess.run([program, layout, "-", "-"], input=content, capture_output=True)
             yield made.stdout.decode()
-

@@ -152,7 +152,6 @@ def test_arguments_win_over_the_project(tmp_path: Path) -> None:
     assert plan.project.declared.policy_source is Source.ASSUMED
     effort = effort_for(plan, {"parameters": {"linkability": {"n_splits": 5}}})
     assert effort["parameters"] == {"linkability": {"n_splits": 5, "n_targets": 50}}
-    assert effort["aliases"] == {"age": "C1"}
 
 
 def test_an_alias_takes_the_place_of_the_name_in_everything_written(tmp_path: Path) -> None:

@@ -39,8 +39,6 @@ class Effort(TypedDict, total=False):
     skip: Sequence[str]
     """Ids of the checks to leave out."""
     parameters: Parameters
-    aliases: Mapping[str, str]
-    """Column -> the name that leaves the run in its place."""
     controls: bool
     """Plant leaks to see whether this audit would have noticed."""
     on_progress: "Callable[[Progress], None] | None"
@@ -153,11 +151,10 @@ def preflight(release: "Release", **effort: Unpack[Effort]) -> AuditRun:
 
 
 def effort_for(plan: Plan, effort: Effort) -> Effort:
-    """Add what the project says of checks and columns; what is said by argument wins."""
+    """Add what the project says of checks; what is said by argument wins."""
     said, stated = effort.get("parameters", {}), plan.project.parameters
     both = {c: {**stated.get(c, {}), **said.get(c, {})} for c in {**stated, **said}}
-    aliases = {n: c.alias for n, c in plan.project.columns.items() if c.alias is not None}
-    return {**effort, "parameters": both, "aliases": aliases}
+    return {**effort, "parameters": both}
 
 
 def _options(effort: Effort) -> "Options":

@@ -12,7 +12,7 @@ from audit.contract.arms import BoolArray, Side
 from audit.contract.lab import Lab
 from audit.facts.estimate import Estimate, exactly
 from audit.facts.measurement import Measurement
-from audit.statistics.rates import Ends, Tails, clopper_pearson, exact_tails
+from audit.statistics.rates import Ends, clopper_pearson, exact_tails
 
 CONFIDENCE = 0.95
 
@@ -35,9 +35,10 @@ class Copies:
         k_t = int((self.found[Side.REAL] & self.among[Side.REAL]).sum())
         n_t = int(self.among[Side.REAL].sum())
         if self.natural is not None:
-            # More records meet more people, at most in proportion.
-            expected = ceil(int(self.natural.sum()) * self.chances - 1e-9)
-            return k_t, n_t, min(expected, n_t), n_t
+            # People who meet come in pairs at least, so half as many are independent; and twice
+            # the records meet twice the people, which one seen now counts for.
+            pairs = ceil(int(self.natural.sum()) / 2)
+            return k_t, n_t, pairs, max(pairs, round(n_t / (2 * self.chances)), 1)
         if not self.among[Side.HOLDOUT].any():
             # Nobody to compare with: the natural rate is unknown between 0 and 1.
             return k_t, n_t, 0, 0
@@ -62,15 +63,15 @@ def copies_measured(copies: Copies, scope: Mapping[str, str]) -> Iterator[Measur
     yield Measurement("control_share", control, n_h, scope)
     value = k_t / n_t - k_h / n_h
     ends = _excess_ends(k_t / n_t, k_h, n_h)
-    tails = exact_tails(k_t, n_t, k_h, n_h) if copies.natural is None else None
+    tails = exact_tails(k_t, n_t, k_h, n_h)
     yield Measurement(
         "excess",
         _estimate(k_t, value, ends, how) if k_t or k_h else exactly(0.0),
         n_t,
         scope,
         null_value=0.0,
-        p_value=_p(tails, k_t, k_h, n_t),
-        p_safe_side=tails.safe if tails else None,
+        p_value=tails.risky,
+        p_safe_side=tails.safe if copies.natural is None else None,
     )
 
 
@@ -83,10 +84,3 @@ def _estimate(k_t: int, value: float, ends: Ends, how: str) -> Estimate:
     # That nobody was copied is known, so nothing above 0 is possible then.
     high = ends.high if k_t else max(value, 0.0)
     return Estimate(value, ends.low, high, CONFIDENCE, f"census less control, {how}")
-
-
-def _p(tails: Tails | None, k_t: int, k_h: int, n: int) -> float:
-    """Return the exact conditional p; without a holdout that of two counts of equal size."""
-    if tails is not None:
-        return tails.risky
-    return exact_tails(k_t, n, k_h, n).risky

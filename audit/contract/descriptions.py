@@ -7,7 +7,7 @@ choice of columns make a box, and the question is who else lies in it.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,7 @@ _GROWTH = 2
 _CELLS = 4_000_000
 """Comparisons that are held in memory at once."""
 
-Levels: TypeAlias = NDArray[np.uint16] | NDArray[np.uint32]
+Levels: TypeAlias = NDArray[np.unsignedinteger[Any]]
 
 
 class _Interval(NamedTuple):
@@ -121,7 +121,7 @@ def describe(table: Table, columns: Sequence[Column]) -> Descriptions:
         levels.append(level)
         middle.append(np.searchsorted(found, median, side="right"))
     short = max(found.size for found in distinct) <= np.iinfo(np.uint16).max
-    dtype = np.uint16 if short else np.uint32
+    dtype = np.dtype(np.uint16 if short else np.uint32)
     return Descriptions(
         tuple(columns),
         tuple(distinct),

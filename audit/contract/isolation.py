@@ -100,7 +100,7 @@ def predicate_case(
         "baseline_rate": _plain_rate(baseline),
     }
     for name, estimate in shown.items():
-        yield Measurement(name, estimate, n, scope)
+        yield Measurement(name, estimate, len(blind) if name == "baseline_rate" else n, scope)
     gaps, null_gaps = without[:, 0] - without[:, 1], _relabelled(bets, lab)
     yield _difference("excess", seen, gaps, null_gaps, scope)
     if seen.control < 1:
@@ -204,22 +204,19 @@ def _difference(
     scale = 1 / seen.part / (1.0 if name == "excess" else 1.0 - seen.control)
     value, ends = gap * scale, _score_ends(name, seen, scale)
     null_se = max(float(null_gaps.std()) * scale, 1.0 / seen.n)
+    low, high = min(value - Z95 * se, ends.low, value), max(value + Z95 * se, ends.high, value)
     return Measurement(
         name=name,
-        estimate=Estimate(
-            value,
-            min(value - Z95 * se, ends.low, value),
-            max(value, min(1.0, max(value + Z95 * se, ends.high))),
-            CONFIDENCE,
-            _METHOD,
-        ),
+        estimate=Estimate(value, low, max(value, min(1.0, high)), CONFIDENCE, _METHOD),
         n=seen.n,
         scope=scope,
         null_value=0.0,
         p_value=float((1 + (null_gaps >= gap - 1e-12).sum()) / (draws + 1)),
         p_safe_side=float((1 + (null_gaps <= gap + 1e-12).sum()) / (draws + 1)),
         detectable=detectable(null_se),
-        safe_high=SafeHigh(Z95 * null_se, null_se),
+        # The jackknife errs upward where uniqueness decides (Efron and Stein 1981), and the upper
+        # end of a safe release with it.
+        safe_high=SafeHigh(max(Z95 * null_se, high - value), null_se),
     )
 
 

@@ -23,7 +23,7 @@ def _nothing_to_check() -> None:
     """Stand in where no deadline is set."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Lab:
     """One release under audit.
 

@@ -67,14 +67,12 @@ class _Sorted(NamedTuple):
 
     def fulfilled(self, condition: Condition) -> slice:
         """Return which part of `rows` fulfils a condition."""
-        n = self.present.size
+        n, value = self.present.size, condition.value
         if condition.op is Op.MISSING:
             return slice(n, self.rows.size)
-        below = int(np.searchsorted(self.present, condition.value, side="left"))
-        upto = int(np.searchsorted(self.present, condition.value, side="right"))
-        if condition.op is Op.AT_LEAST:
-            return slice(below, n)
-        return slice(0 if condition.op is Op.AT_MOST else below, upto)
+        first = 0 if condition.op is Op.AT_MOST else self.present.searchsorted(value, side="left")
+        end = n if condition.op is Op.AT_LEAST else self.present.searchsorted(value, side="right")
+        return slice(int(first), int(end))
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,14 +84,14 @@ class Lookup:
     """Columns that were asked for: 16 bytes per row and column."""
 
     def rows(self, predicate: Predicate) -> IntArray:
-        """Return the rows of which the predicate is true, ascending: int64 of shape (m,)."""
+        """Return the rows of which the predicate is true, in no order: int64 of shape (m,)."""
         parts = [(c, self._column(c.column).fulfilled(c)) for c in predicate.conditions]
         parts.sort(key=lambda part: part[1].stop - part[1].start)
         (rarest, where), *others = parts
         rows = self._column(rarest.column).rows[where]
         for condition, _ in others:
             rows = rows[_holds(column_part(self.table, condition.column, rows), condition)]
-        return np.sort(rows)
+        return rows
 
     def _column(self, name: str) -> _Sorted:
         if name not in self._sorted:
@@ -108,10 +106,12 @@ class Lookup:
 def _holds(values: FloatArray, condition: Condition) -> BoolArray:
     if condition.op is Op.MISSING:
         return np.isnan(values)
-    if condition.op is Op.EQUALS:
-        return values == condition.value
     # A comparison with a missing number is false, as it should be.
-    return values <= condition.value if condition.op is Op.AT_MOST else values >= condition.value
+    if condition.op is Op.EQUALS:
+        return np.asarray(values == condition.value)
+    if condition.op is Op.AT_MOST:
+        return np.asarray(values <= condition.value)
+    return np.asarray(values >= condition.value)
 
 
 def match(table: Table, predicates: Iterable[Predicate], *, at_most: int) -> Matches:

@@ -1,7 +1,7 @@
 """From files or frames to a release: three tables under one schema, or every fault at once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
@@ -41,6 +41,8 @@ class Release:
     split: SplitFacts
     reference: Table | None = None
     """Records of the same population that are in neither real nor holdout, where given."""
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    """Column -> the name under which it leaves the run."""
 
     def __repr__(self) -> str:
         return f"Release(real={self.real}, synthetic={self.synthetic}, holdout={self.holdout})"
@@ -153,4 +155,5 @@ def _assembled(sources: Sequence[Source], project: Project, metadata: Metadata |
         unit=project.unit,
         split=project.split,
         reference=tables.get("reference"),
+        aliases={n: c.alias for n, c in project.columns.items() if c.alias is not None},
     )

@@ -6,11 +6,17 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from audit.data.cells import Cells, longest_text, plain_cells
-from audit.data.faults import Fault, Faulty, listed, quoted
+from audit.data.cells import Cells, TextCells, longest_text, plain_cells
+from audit.data.faults import Fault, Faulty, quoted
 
 _LONGEST_NAME = 1_000
+_RECORD_FIRST = Fault(
+    "",
+    "starts with what looks like a record, not column names",
+    "Put names into the first line, not the cells of a person.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +76,10 @@ def sheet_of(table: pa.Table, limits: Limits) -> Sheet:
             faults.append(Fault("", what))
     if faults:
         raise Faulty(*faults)
-    return Sheet(cells, table.num_rows, index_columns)
+    sheet = Sheet(cells, table.num_rows, index_columns)
+    if _names_are_cells(sheet):
+        raise Faulty(_RECORD_FIRST)
+    return sheet
 
 
 def name_faults(names: Sequence[str], limits: Limits) -> tuple[Fault, ...]:
@@ -82,16 +91,17 @@ def name_faults(names: Sequence[str], limits: Limits) -> tuple[Fault, ...]:
     if blank:
         hint = "Name every column; pandas writes its row numbers so unless told index=False."
         faults.append(Fault("", f"has no name for column {', '.join(blank[:8])}", hint))
-    twice = [n for n, times in Counter(names).items() if n.strip() and times > 1]
+    times = Counter(names)
+    twice = [str(i + 1) for i, n in enumerate(names) if n.strip() and times[n] > 1]
     if twice:
-        faults.append(Fault("", f"has more than one column named {listed(twice)}"))
+        # By number: where a header is missing, what comes twice is a cell.
+        faults.append(Fault("", f"has names that come twice, in column {', '.join(twice[:8])}"))
     if any("\0" in n for n in names):
         faults.append(Fault("", "has a column name with a NUL character"))
     if any(len(n) > _LONGEST_NAME for n in names):
         faults.append(Fault("", f"has a column name above {_LONGEST_NAME} characters"))
     if _reads_like_a_record(names):
-        hint = "Put names into the first line, not bare numbers."
-        faults.append(Fault("", "starts with what looks like a record, not column names", hint))
+        faults.append(_RECORD_FIRST)
     return tuple(faults)
 
 
@@ -104,14 +114,33 @@ def row_fault(n_rows: int) -> tuple[Fault, ...]:
     return ()
 
 
+def _names_are_cells(sheet: Sheet) -> bool:
+    """Most columns of repeated words hold their own name: the first record stands in its place.
+
+    Every name would be a cell of one person, and names are printed. A column of two words may be
+    named after one of them, as yes-or-no columns are.
+    """
+    texts = [
+        (name.strip(), column.texts)
+        for name, column in sheet.cells.items()
+        if isinstance(column, TextCells) and 3 <= len(column.texts) <= sheet.n_rows / 2
+    ]
+    words = [(name, held) for name, held in texts if not _is_number(name)]
+    own = [name for name, held in words if pc.index(held, name).as_py() >= 0]
+    return len(own) >= 2 and 2 * len(own) > len(words)
+
+
+def _is_number(name: str) -> bool:
+    try:
+        float(name)
+    except ValueError:
+        return False
+    return True
+
+
 def _reads_like_a_record(names: Sequence[str]) -> bool:
     """More than a third of the names are numbers, and these do not count up in equal steps."""
-    numbers = []
-    for name in names:
-        try:
-            numbers.append(float(name))
-        except ValueError:
-            continue
+    numbers = [float(name) for name in names if _is_number(name)]
     steps = {b - a for a, b in pairwise(numbers)}
     counted = len(steps) == 1 and min(steps) > 0 and (len(numbers) > 2 or steps == {1.0})
     return 3 * len(numbers) > len(names) and not counted

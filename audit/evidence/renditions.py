@@ -53,7 +53,7 @@ def render_files(
         If a format that was asked for by name cannot be made.
     """
     view = build_view(run, verdict, policy, declared, report_only=report_only)
-    files = {bundle.NEXT_STEPS: _next_steps(view)}
+    files = {bundle.NEXT_STEPS: _next_steps(view), bundle.COLUMNS: _columns(view)}
     for name in formats or FORMATS:
         if name in _PLAIN:
             file, make = _PLAIN[name]
@@ -97,6 +97,12 @@ def _sarif(view: View) -> bytes:
     from audit.report.sarif import to_sarif
 
     return to_sarif(view)
+
+
+def _columns(view: View) -> bytes:
+    from audit.report.columns import to_columns
+
+    return to_columns(view)
 
 
 def _next_steps(view: View) -> bytes:

@@ -5,7 +5,7 @@ outward; curves begin and stop where enough people stand behind them; a column w
 under the alias. Nothing else builds a Result from a measurement (DESIGN section 9).
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import ceil, floor, isfinite, log10
 
@@ -66,8 +66,12 @@ class Gate:
         return replace(
             fact,
             numbers={k: rounded(v) for k, v in fact.numbers.items() if not self._is_small(k, v)},
-            columns=tuple(self.name(c) for c in fact.columns),
+            columns=self._names(fact.columns),
         )
+
+    def _names(self, columns: Sequence[str]) -> tuple[str, ...]:
+        """Return names in the order of the alphabet: that of a file is no fact."""
+        return tuple(sorted(self.name(c) for c in columns))
 
     def _is_small(self, key: str, count: float) -> bool:
         """Tell whether a number counts so few records of one table that it is not shown."""
@@ -93,7 +97,7 @@ class Gate:
 
     def _caveat(self, c: Caveat) -> Caveat:
         numbers = {k: rounded(v) for k, v in c.numbers.items()}
-        return Caveat(c.code, numbers, tuple(self.name(x) for x in c.columns))
+        return Caveat(c.code, numbers, self._names(c.columns))
 
     def _figure(self, figure: Figure) -> Figure | None:
         if isinstance(figure, Bars):

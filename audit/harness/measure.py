@@ -54,7 +54,7 @@ def measure(release: Release, *, options: Options) -> MeasureOutcome:
         If a check or parameter that was asked for does not exist.
     """
     checks, asked = configured(options.parameters), _asked(options)
-    gate = Gate(options.aliases)
+    gate = Gate(release.aliases)
     seed = derived_seed(release) if options.seed is None else options.seed
     lab = Lab(
         release,
@@ -205,7 +205,7 @@ def _release_facts(release: Release, gate: Gate) -> ReleaseFacts:
         )
         for c in release.schema
     )
-    people = {"real": release.real.n_people, "synthetic": release.synthetic.n_people}
+    people = {"real": release.real.n_people}
     if release.holdout is not None:
         people["holdout"] = release.holdout.n_people
     split = replace(release.split, strata=tuple(gate.name(c) for c in release.split.strata))

@@ -35,8 +35,6 @@ class Options:
     skip: tuple[str, ...] = ()
     parameters: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     """Check id -> field -> value."""
-    aliases: Mapping[str, str] = field(default_factory=dict)
-    """Column -> name that leaves the run in its place."""
     controls: bool = True
     on_progress: Callable[[Progress], None] | None = None
 

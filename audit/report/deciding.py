@@ -78,7 +78,8 @@ def _copy_candidates(
     # Without a holdout nobody was "never in it": real people are their own control.
     alone = "" if "holdout" in words.run.release.people else "_alone"
     if words.is_external:
-        return (f"copies_external{alone}",) if check == "identical-match" and "count" in values else ()
+        counted = check == "identical-match" and "count" in values
+        return (f"copies_external{alone}",) if counted else ()
     if "count" not in values:
         return ("copies_short",) if check == "identical-match" else ()
     measured = finding.measurement

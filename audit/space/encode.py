@@ -57,7 +57,7 @@ RANK_EUCLIDEAN = Encoding(Scaling.RANK, Metric.L2)
 """As blind to skew as `RANK`, and fast where many column subsets are searched."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Scale:
     """The pool's numbers, column by column, sorted and without missing values."""
 

@@ -6,6 +6,7 @@ and the law of any statistic follows by drawing them again: exactly in its mean 
 simulation in its tails.
 """
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -17,9 +18,11 @@ from audit.statistics.overlap import CrossPairs, cross_pairs_test
 from audit.statistics.relabelling import (
     relabelled_sums,
     relabelling_law,
+    relabelling_parts,
     relabellings,
     stratum_codes,
 )
+from audit.statistics.worst import normal_draws
 
 __all__ = [
     "CrossPairs",
@@ -166,16 +169,36 @@ def max_t(
     z[moves] = (y[labels].sum(axis=0) - null)[moves] / sd[moves]
     if not moves.any():
         return MaxT(1.0, 1.0, z)
-    order = np.argsort(~labels, kind="stable")
-    lifts = y[order][:, moves] / sd[moves]
-    centre = null[moves] / sd[moves]
-    codes = None if strata is None else stratum_codes(strata, labels.size)[order]
     above = below = 0
-    for mask in relabellings(int(labels.sum()), labels.size, draws=draws, rng=rng, strata=codes):
-        sims = mask.astype(np.float64) @ lifts - centre
+    for sims in _relabelled_z(y[:, moves] / sd[moves], labels, strata, draws=draws, rng=rng):
         above += int((sims.max(axis=1) >= z[moves].max() - 1e-9).sum())
         below += int((sims.min(axis=1) <= z[moves].min() + 1e-9).sum())
     return MaxT((1 + above) / (draws + 1), (1 + below) / (draws + 1), z)
+
+
+def _relabelled_z(
+    lifts: FloatArray,
+    labels: BoolArray,
+    strata: ArrayLike | None,
+    *,
+    draws: int,
+    rng: np.random.Generator,
+) -> Iterator[FloatArray]:
+    """Yield relabelled standardised statistics, shape (b, K) each, `draws` of them in all.
+
+    Where many people carry every column they come from their joint normal law, as costs nothing
+    however many people there are; elsewhere by relabelling.
+    """
+    parts = relabelling_parts(lifts, labels, strata)
+    effective = (parts**2).sum(axis=0) ** 2 / (parts**4).sum(axis=0)
+    if effective.min() >= MANY:
+        yield normal_draws(parts.T @ parts, draws=draws, rng=rng)
+        return
+    centre = relabelling_law(lifts, labels, strata).mean
+    order = np.argsort(~labels, kind="stable")
+    codes = None if strata is None else stratum_codes(strata, labels.size)[order]
+    for mask in relabellings(int(labels.sum()), labels.size, draws=draws, rng=rng, strata=codes):
+        yield mask.astype(np.float64) @ lifts[order] - centre
 
 
 def _relabelled_gaps(

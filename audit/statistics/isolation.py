@@ -30,7 +30,7 @@ def isolates(matches: NDArray[np.int64] | FloatArray, n_people: int, n_drawn: in
     counts = np.asarray(matches)
     if counts.dtype.kind == "i" and counts.size > (largest := int(counts.max(initial=0))):
         # Few counts occur many times.
-        return _isolates(np.arange(largest + 1.0), n_people, n_drawn)[counts]
+        return np.asarray(_isolates(np.arange(largest + 1.0), n_people, n_drawn)[counts])
     return _isolates(counts.astype(np.float64), n_people, n_drawn)
 
 

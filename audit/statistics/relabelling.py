@@ -125,6 +125,21 @@ def relabelling_law(y: FloatArray, labels: BoolArray, strata: ArrayLike | None) 
     return Law(mean, np.sqrt(variance))
 
 
+def relabelling_parts(y: FloatArray, labels: BoolArray, strata: ArrayLike | None) -> FloatArray:
+    """Return each person's part in the spread of `relabelling_law`, shape (n_pool, K).
+
+    With P the parts, P' P is the covariance of the K sums under relabelling, exactly.
+    """
+    codes = (
+        np.zeros(labels.size, np.int64) if strata is None else stratum_codes(strata, labels.size)
+    )
+    sizes = np.bincount(codes).astype(np.float64)
+    n_real = np.bincount(codes, labels, minlength=sizes.size)
+    means = np.array([np.bincount(codes, column) for column in y.T]).T / sizes[:, None]
+    spread = n_real * (sizes - n_real) / (sizes * np.maximum(sizes - 1, 1))
+    return np.asarray((y - means[codes]) * np.sqrt(spread)[codes, None], dtype=np.float64)
+
+
 def stratum_codes(strata: ArrayLike, n_pool: int) -> IntArray:
     """Return strata as 0, 1, ..., shape (n_pool,), whatever labels they came with."""
     labels = np.asarray(strata)

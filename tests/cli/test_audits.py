@@ -61,7 +61,7 @@ def test_the_default_is_all_formats(
     answer = call("run", *inputs, *MEASURED, "--out", tmp_path / "out", "--quiet")
     assert (answer.code, answer.out, answer.err) == (11, "", "")
     paper = {"report.pdf", "report.html", "summary.md", "junit.xml", "results.sarif"}
-    assert names(tmp_path / "out") == FACTS | SEALS | paper | {"next-steps.yaml"}
+    assert names(tmp_path / "out") == FACTS | SEALS | paper | {"columns.csv", "next-steps.yaml"}
 
 
 def no_pdf(html: bytes, *, attachments: object) -> bytes:

@@ -16,6 +16,8 @@ LEVEL, FLAG, GRADE = Kind.CATEGORICAL, Kind.BOOLEAN, Kind.ORDINAL
 KEY, TEXT = Kind.IDENTIFIER, Kind.TEXT
 KNOWN = frozenset({Role.QUASI_IDENTIFIER, Role.SENSITIVE})
 
+RANDOM = SplitFacts("random", "declared")
+
 Columns = Mapping[str, Sequence[float | None]]
 
 
@@ -50,7 +52,7 @@ def release_of(
     roles: Mapping[str, frozenset[Role]] = {},
     people: Mapping[str, Sequence[int]] = {},
     dense: Sequence[str] = (),
-    split: SplitFacts = SplitFacts("random", "declared"),
+    split: SplitFacts = RANDOM,
 ) -> Release:
     schema = schema_of(kinds, roles)
     sides = {"real": real, "synthetic": synthetic}
@@ -74,7 +76,3 @@ def release_of(
 
 def lab_of(*tables: object, seed: int = 0, **options: object) -> Lab:
     return Lab(release_of(*tables, **options), seed=seed, memory=1 << 26)
-
-
-def split_into(release: Release, seed: int = 0) -> Lab:
-    return Lab(release, seed=seed, memory=1 << 26)

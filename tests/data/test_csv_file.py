@@ -42,7 +42,7 @@ ROWS = b"1,ZQ7a\n2,ZQ7b\n"
             "1 record(s) do not have 2 cells (record 3)",
             id="ragged, quoted",
         ),
-        pytest.param(b"a,a\n" + ROWS, "more than one column named `a`", id="duplicate names"),
+        pytest.param(b"a,a\n" + ROWS, "come twice, in column 1, 2", id="duplicate names"),
         pytest.param(b",b\n" + ROWS, "has no name for column 1", id="empty name"),
         pytest.param(b"a, \n" + ROWS, "has no name for column 2", id="blank name"),
         pytest.param(b"a;b\n1;ZQ7\n2;ZQ7\n", "separated by semicolons", id="semicolons"),
@@ -155,3 +155,16 @@ def test_any_bytes_are_read_or_refused_and_nothing_else(content: bytes) -> None:
         faults = caught.faults
 
     assert bool(faults) != (sheet is not None and sheet.n_rows >= 2 and bool(sheet.cells))
+
+
+def test_a_table_of_words_without_a_header_is_refused(refused) -> None:
+    # Column for column, the first record's words come back among the cells below.
+    records = [f"{'uvw'[i % 3]},{'xyz'[i % 3]},{i}k" for i in range(30)]
+    said = refused(("u,x,ZQ7\n" + "\n".join(records)).encode()).message
+    assert said == "real (real.csv): starts with what looks like a record, not column names"
+
+
+def test_columns_of_one_word_may_be_named_after_it(read) -> None:
+    records = [f"{'asthma' * (i % 2)},{'gout' if i % 3 else 'no'},{i % 5}" for i in range(30)]
+    table = ("asthma,gout,visits\n" + "\n".join(records)).encode()
+    assert [c.name for c in read(table, table).schema] == ["asthma", "gout", "visits"]

@@ -31,5 +31,5 @@ def test_a_faulty_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError) as caught:
         draft_columns(tmp_path / "data.csv")
 
-    assert "more than one column named `a`" in caught.value.message
+    assert "names that come twice, in column 1, 2" in caught.value.message
     assert caught.value.__context__ is None

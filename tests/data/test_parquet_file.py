@@ -65,7 +65,7 @@ def test_all_faulty_columns_are_told_at_once(refused) -> None:
         pytest.param(parquet({"a": pa.array([], pa.int64())}), "no rows", id="no rows"),
         pytest.param(parquet({"a": [1]}), "one row", id="one row"),
         pytest.param(
-            parquet(pa.table([[1, 2], [3, 4]], names=["a", "a"])), "more than one", id="duplicates"
+            parquet(pa.table([[1, 2], [3, 4]], names=["a", "a"])), "come twice", id="duplicates"
         ),
         pytest.param(parquet({" ": [1, 2]}), "no name for column 1", id="blank name"),
         pytest.param(parquet({"a\0": [1, 2]}), "NUL", id="NUL in a name"),

@@ -67,7 +67,7 @@ def test_all_faults_of_all_files_are_told_at_once(refused) -> None:
     error = refused(b"a,a\n1,ZQ7\n2,ZQ7\n", b"\xff\xfeZQ7", b"a;b\n1;ZQ7\n")
 
     assert error.message.splitlines() == [
-        "real (real.csv): has more than one column named `a`",
+        "real (real.csv): has names that come twice, in column 1, 2",
         "synthetic (synthetic.csv): is encoded in UTF-16 or UTF-32",
         "holdout (holdout.csv): is separated by semicolons, not by commas",
     ]

@@ -19,6 +19,7 @@ def _fake_renderers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(renditions, "_html", lambda view: b"html")
     monkeypatch.setattr(renditions, "_PLAIN", plain)
     monkeypatch.setattr(renditions, "_next_steps", lambda view: b"steps")
+    monkeypatch.setattr(renditions, "_columns", lambda view: b"columns")
     monkeypatch.setattr("audit.report.pdf.to_pdf", lambda html, *, attachments: b"pdf of " + html)
 
 
@@ -46,6 +47,7 @@ def test_all_formats_by_default() -> None:
         "summary.md": b"md",
         "junit.xml": b"junit",
         "results.sarif": b"sarif",
+        "columns.csv": b"columns",
         "next-steps.yaml": b"steps",
     }
 
@@ -62,7 +64,7 @@ def test_all_formats_by_default() -> None:
     ],
 )
 def test_one_format_alone(name: str, file: str | None) -> None:
-    expected = {"next-steps.yaml"} | ({file} if file else set())
+    expected = {"columns.csv", "next-steps.yaml"} | ({file} if file else set())
     assert set(rendered((name,)).files) == expected
 
 

@@ -5,7 +5,9 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
+from audit.statistics import exchangeability
 from audit.statistics.exchangeability import max_t, share_test
+from audit.statistics.relabelling import relabelling_parts
 from audit.statistics.roc import fit_auc, midranks
 
 
@@ -142,3 +144,30 @@ def test_bad_input_is_refused():
     for values in (np.zeros(2), np.zeros((2, 0)), np.full((2, 1), np.nan), np.zeros((3, 1))):
         with pytest.raises(ValueError, match="values"):
             max_t(values, [True, False], rng=rng)
+
+
+def test_the_normal_law_of_many_people_is_that_of_relabelling(monkeypatch):
+    # 3,000 people in two strata with different shares of real ones, three dependent columns.
+    rng = np.random.default_rng(12)
+    strata = np.repeat([0, 1], [2_000, 1_000])
+    labels = np.arange(3_000) % np.where(strata == 0, 4, 2) == 0
+    base = rng.normal(size=(3_000, 1)) + strata[:, None]
+    values = np.hstack([base + rng.normal(size=(3_000, 1)) for _ in range(3)])
+    values[labels] += 0.05
+    by_law = max_t(values, labels, rng=np.random.default_rng(1), strata=strata)
+    monkeypatch.setattr(exchangeability, "MANY", np.inf)
+    by_relabelling = max_t(values, labels, rng=np.random.default_rng(1), strata=strata)
+    np.testing.assert_array_equal(by_law.z, by_relabelling.z)
+    # Two simulated shares of about .1, 5,000 draws each: sd of the difference .006.
+    assert by_law.p_risky == pytest.approx(by_relabelling.p_risky, abs=0.025)
+    assert by_law.p_safe == pytest.approx(by_relabelling.p_safe, abs=0.025)
+
+
+def test_parts_give_the_exact_variance_of_every_stratum():
+    # One of 0, 1, 2, 3 drawn at random has variance 1 * 3 / (4 * 3) * 5 = 1.25; a stratum of one
+    # person moves nothing.
+    y = np.array([[0.0], [1.0], [2.0], [3.0], [9.0]])
+    labels = np.array([True, False, False, False, True])
+    parts = relabelling_parts(y, labels, np.array([0, 0, 0, 0, 1]))
+    assert (parts**2).sum() == pytest.approx(1.25)
+    assert parts[4, 0] == 0

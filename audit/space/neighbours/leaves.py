@@ -78,7 +78,7 @@ class LeafIndex:
         return Candidates(np.where(found, self.order[ids], -1), floor)
 
     def _bounds(self, queries: Points) -> FloatArray:
-        """Return the smallest possible distance of each query to each leaf, squared for L2: (n, L)."""
+        """Return the smallest distance of each query to each leaf, squared for L2: (n, L)."""
         total = np.zeros((len(queries), len(self.starts) - 1))
         for j in range(queries.numbers.shape[1]):
             x = queries.numbers[:, j, None]

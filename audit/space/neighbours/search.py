@@ -17,7 +17,7 @@ from audit.space.points import IntArray, Metric, Points
 
 _LARGEST_BATCH = 16_384
 _SMALLEST_BATCH = 256
-_PRUNING_PAYS = {Metric.L1: 20_000_000, Metric.L2: 50_000_000}
+_PRUNING_PAYS = {Metric.L1: 20_000_000, Metric.L2: 1_000_000_000}
 """Pairs of rows from which cutting the reference into leaves costs less than it saves."""
 
 

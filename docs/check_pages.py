@@ -1,0 +1,159 @@
+"""The pages in `docs/checks`, from the cards of the checks."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from audit.contract.check import Check
+from audit.facts.judgement import Decides, Limit, Policy, Rule, Statistic, Tier
+from audit.facts.measurement import Need
+from audit.harness.registry import BUILTIN
+from audit.policy.load import profiles, resolve
+from audit.report.sentences import say
+
+_ORIGIN = (
+    "<!-- Written by docs/make.py from the card of the check. Do not edit: change the card, then "
+    "run `make docs`. -->"
+)
+_NEEDS = {
+    Need.HOLDOUT: "a holdout",
+    Need.SECRET: "at least one column that may be a secret",
+    Need.QUASI_IDENTIFIERS: "at least two quasi-identifiers",
+    Need.TWO_COLUMNS: "at least two columns that can be compared",
+}
+_RISKS = {
+    "copying": "Copying",
+    "singling_out": "Singling out",
+    "linkability": "Linkability",
+    "inference": "Attribute inference",
+    "membership": "Membership",
+    "identity": "Identity",
+    "distance": "Distance, alarms only",
+}
+
+
+def check_pages() -> dict[str, str]:
+    """Return the list of checks and one page per check: path -> content."""
+    made = {f"docs/checks/{c.card.id}.md": check_page(c) for c in BUILTIN}
+    text = (
+        "The checks of this version, in the order of the report. `synthgate explain ID` prints the "
+        "same text. The rules are those of `gdpr-anonymisation-wp29`."
+    )
+    parts = (_ORIGIN, "# Checks", text, checks_table(""))
+    return {**made, "docs/checks/README.md": "\n\n".join(parts) + "\n"}
+
+
+def policies() -> tuple[Policy, ...]:
+    """Return the built-in policies."""
+    return tuple(resolve(name) for name in profiles())
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a Markdown table."""
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "\n".join(f"| {' | '.join(c.replace('|', chr(92) + '|') for c in r)} |" for r in lines)
+
+
+def checks_table(folder: str = "docs/checks/") -> str:
+    """Return one row per check; `folder` is where its page lies."""
+    strictest = {p.id: p for p in policies()}["gdpr-anonymisation-wp29"]
+    rows = []
+    for card in (check.card for check in BUILTIN):
+        graded = ", ".join(r.id for r in strictest.rules if r.measure.startswith(f"{card.id}."))
+        link = f"[`{card.id}`]({folder}{card.id}.md)"
+        rules = graded or "by way of the worst case"
+        rows.append((_RISKS[card.family.value], link, card.title, rules))
+    return table(("Risk", "Check", "What it tests", "Rules"), rows)
+
+
+def check_page(check: type[Check]) -> str:
+    """Return the page of one check."""
+    card = check.card
+    parts = [
+        _ORIGIN,
+        f"# {say('check', card.id)}",
+        f"`{card.id}`, version {card.version}. {card.title}.",
+        *_threat(check),
+        *_section("What the adversary does", card.explanation["does"]),
+        *_section("What a high value means", card.explanation["high"]),
+        *_section("What a low value does not mean", card.explanation["low"]),
+        *_section("What it measures", _measures(check)),
+        *_section("What it needs", _needs(check)),
+        *_section("Rules that rest on it", _resting(check)),
+        *_section("Parameters", _parameters(check)),
+        *_section("Cost", card.explanation["cost"]),
+        *_section("References", card.explanation["references"]),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _section(heading: str, text: str) -> tuple[str, str]:
+    return f"## {heading}", text
+
+
+def _threat(check: type[Check]) -> Iterator[str]:
+    threat = check.card.threat
+    if threat is not None:
+        rows = [("knows", threat.knows), ("sees", threat.sees), ("wins if", threat.wins)]
+        yield table(("The adversary", ""), rows)
+
+
+def _measures(check: type[Check]) -> str:
+    names = ", ".join(f"`{name}`" for name in check.card.measures)
+    words = "[What each of them means](../formats.md#measurements). Bigger is always riskier."
+    if not check.card.clears:
+        words += " A rule on it may raise an alarm and never clears a release."
+    return f"{names}.\n\n{words}"
+
+
+def _needs(check: type[Check]) -> str:
+    needs = [words for need, words in _NEEDS.items() if need in check.card.needs]
+    if not needs:
+        return "Nothing beyond the real and the synthetic table."
+    text = f"{', '.join(needs)}."
+    return text[0].upper() + text[1:]
+
+
+def _resting(check: type[Check]) -> str:
+    rows = [
+        (rule.id, f"`{policy.id}`", asked(rule), limit_words(rule.limit, policy))
+        for policy in policies()
+        for rule in policy.rules
+        if rule.measure.startswith(f"{check.card.id}.")
+    ]
+    if not rows:
+        return "None by itself: policies grade the worst case of its family."
+    return table(("Rule", "Policy", "Asks", "Limit"), rows)
+
+
+def _parameters(check: type[Check]) -> str:
+    params = {k: v for k, v in check().params.items() if k != "attacks"}
+    if not params:
+        return "None."
+    rows = [(f"`{name}`", f"{value}") for name, value in params.items()]
+    name, value = next(iter(params.items()))
+    shown = f"For example `--set {check.card.id}.{name}={value}`."
+    return f"{table(('Parameter', 'Default'), rows)}\n\n{shown}"
+
+
+def asked(rule: Rule) -> str:
+    """Return what a rule looks at: the end of the interval that decides, and of what."""
+    where = ", ".join(f"{k} {v}" for k, v in rule.where.items())
+    measure = f"`{rule.measure}` ({where})" if where else f"`{rule.measure}`"
+    if rule.limit is None or rule.statistic is Statistic.VALUE:
+        return measure
+    if rule.decides is Decides.FAIL_ONLY:
+        return f"lower end of {measure}; can only fail"
+    return f"upper end of {measure}"
+
+
+def limit_words(limit: Limit | None, policy: Policy) -> str:
+    """Return a limit as written in the policy, with every number that it may stand for."""
+    if limit is None:
+        return "must be stated"
+    if limit.number is not None:
+        return f"{limit.number:g}"
+    if limit.table is not None:
+        return ", ".join(f"{v:g} ({k})" for k, v in policy.tables[limit.table].items())
+    if limit.context is not None:
+        known = {c.tier: c.numbers[limit.context] for c in policy.contexts}
+        return ", ".join(f"{known[t]:g} (`{t}`)" for t in Tier if t in policy.contexts_allowed)
+    return "the value without a leak"

@@ -1,0 +1,114 @@
+"""Two halves of a person meet in one synthetic record: four rows by hand."""
+
+import pytest
+
+from audit.attacks.linkability import Linkability
+from audit.contract.arms import Side
+from audit.facts.measurement import Measurement
+from audit.facts.reasons import CaveatCode
+from audit.facts.schema import Role
+from tests.contract.handmade import LEVEL, WHOLE, lab_of
+
+KINDS = {"a": WHOLE, "b": WHOLE}
+DIAGONAL = {"a": [0.0, 1.0, 2.0, 3.0], "b": [0.0, 1.0, 2.0, 3.0]}
+
+
+def side(*rows):
+    return {"a": [float(r[0]) for r in rows], "b": [float(r[1]) for r in rows]}
+
+
+def won(lab, which=Side.REAL):
+    """Return which rows, given as (a, b), were linked."""
+    attack, arm = Linkability(), lab.arm(which)
+    [scope] = attack.variants(lab)
+    wins = attack.wins(arm, scope, lab)
+    numbers = lab.table(which).numbers
+    return {
+        (int(numbers["a"][r]), int(numbers["b"][r]))
+        for r, w in zip(arm.rows, wins, strict=True)
+        if w
+    }
+
+
+def test_both_halves_must_lead_to_one_record():
+    lab = lab_of(
+        KINDS, side((0, 0), (1, 1), (0, 3), (2, 1)), DIAGONAL, side((3, 3), (1, 2), (2, 0))
+    )
+    # (0, 3): `a` leads to the record (0, 0), `b` to (3, 3).
+    assert won(lab) == {(0, 0), (1, 1)}
+    assert won(lab, Side.HOLDOUT) == {(3, 3)}
+
+
+def test_rates_by_hand():
+    real = side((0, 0), (1, 1), (0, 3), (2, 1))
+    holdout = side((3, 3), (1, 2), (2, 0), (0, 1))
+    lab = lab_of(KINDS, real, DIAGONAL, holdout)
+    found = {
+        (m.name, m.scope.get("over")): m.estimate.value
+        for m in Linkability().run(lab)
+        if isinstance(m, Measurement)
+    }
+    assert found["attack_rate", None] == 0.5
+    assert found["control_rate", None] == 0.25
+    assert found["excess", None] == found["excess", "worst"] == 0.25
+    assert found["risk", "worst"] == pytest.approx(0.25 / 0.75)
+
+
+def test_the_link_need_not_be_a_copy():
+    # 9 and 8 lie beyond all records: both halves lead to the last one.
+    lab = lab_of(KINDS, side((9, 8), (0, 9)), DIAGONAL, side((1, 1)))
+    assert won(lab) == {(9, 8)}
+
+
+def test_equal_records_do_not_break_a_link():
+    twice = side((0, 0), (0, 0), (2, 2), (2, 2))
+    lab = lab_of(KINDS, side((0, 0), (2, 2)), twice, side((1, 1)))
+    assert won(lab) == {(0, 0), (2, 2)}
+
+
+def test_the_guesser_points_at_two_records_at_random():
+    lab = lab_of(KINDS, side(*[(i, i) for i in range(4_000)]), DIAGONAL, side((1, 1)))
+    attack = Linkability()
+    [scope] = attack.variants(lab)
+    guessed = attack.guesses(lab.arm(Side.REAL), scope, lab)
+    # 1 of 4 on 4,000 people: standard error .007.
+    assert guessed.mean() == pytest.approx(0.25, abs=0.035)
+
+
+def columns(n, holdout=True):
+    names = [f"c{i}" for i in range(n)]
+    rows = {name: [0, 1] for name in names}
+    return lab_of(dict.fromkeys(names, LEVEL), rows, rows, rows if holdout else None)
+
+
+@pytest.mark.parametrize(("n", "cuts"), [(2, 1), (3, 3), (4, 3), (5, 4), (9, 4)])
+def test_cuts_are_distinct_halves(n, cuts):
+    # Four are wanted. 2 columns can be halved in one way, 3 in three, 4 in three.
+    lab = columns(n).for_check("linkability")
+    splits = Linkability()._splits(lab)
+    assert len(splits) == cuts
+    halves = [
+        frozenset((frozenset(c.name for c in left), frozenset(c.name for c in right)))
+        for left, right in splits
+    ]
+    assert len(set(halves)) == cuts
+    for left, right in splits:
+        assert len(left) + len(right) == n
+        assert abs(len(left) - len(right)) <= 1
+        assert not {c.name for c in left} & {c.name for c in right}
+
+
+def test_cuts_that_were_not_tried_are_said():
+    attack = Linkability()
+    assert attack.caveats(columns(2)) == {}
+    assert attack.caveats(columns(3)) == {}
+    assert attack.caveats(columns(5)) == {CaveatCode.SPLITS_SAMPLED: {"tried": 4}}
+
+
+def test_only_quasi_identifiers_are_cut():
+    roles = {"b": frozenset({Role.SENSITIVE})}
+    kinds = {"a": WHOLE, "b": WHOLE, "c": WHOLE}
+    rows = {name: [0.0, 1.0] for name in kinds}
+    lab = lab_of(kinds, rows, rows, rows, roles=roles)
+    [(left, right)] = Linkability()._splits(lab)
+    assert {left[0].name, right[0].name} == {"a", "c"}

@@ -1,0 +1,196 @@
+"""The kinds of attack: what `run` yields, once, for an attack that only says what it can do.
+
+What the adversary does
+-----------------------
+Compares the number of a person with a threshold.
+
+What a high value means
+-----------------------
+Nothing.
+
+What a low value does not mean
+------------------------------
+Nothing either.
+
+Cost
+----
+None.
+
+References
+----------
+None.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+import pytest
+
+from audit.contract.adversary import PredicateAttack, ScoringAttack, TargetedAttack
+from audit.contract.check import NothingToTry
+from audit.contract.predicates import Condition, Op, Predicate
+from audit.facts.figures import Bars, Roc
+from audit.facts.measurement import Card, Caveat, Family, Measurement, Need, ThreatModel
+from audit.facts.reasons import CaveatCode
+from tests.contract.handmade import WHOLE, lab_of
+
+KINDS = {"x": WHOLE, "y": WHOLE}
+THREAT = ThreatModel("numbers", "nothing", "large numbers")
+
+
+def card(check_id, family):
+    return Card(
+        id=check_id,
+        version=1,
+        title="Large numbers win",
+        family=family,
+        threat=THREAT,
+        references=("nobody",),
+        measures=("excess",),
+        needs=frozenset({Need.HOLDOUT}),
+    )
+
+
+def side(x):
+    return {"x": [float(v) for v in x], "y": [0.0] * len(x)}
+
+
+def numbers(arm, lab):
+    return lab.table(arm.side).numbers["x"][arm.rows]
+
+
+@dataclass(frozen=True)
+class AboveThreshold(TargetedAttack):
+    """Wins where the number exceeds the threshold."""
+
+    card: ClassVar[Card] = card("above-threshold", Family.LINKABILITY)
+    calls: ClassVar[list[str]] = []
+    n_targets: int = 100
+
+    def variants(self, lab):
+        return ({"split": "5"}, {"split": "9"})
+
+    def wins(self, arm, scope, lab):
+        self.calls.append(f"{arm.side}/{scope['split']}/{lab.check_id}")
+        return numbers(arm, lab) > float(scope["split"])
+
+    def guesses(self, arm, scope, lab):
+        return np.zeros(arm.rows.size, dtype=bool)
+
+
+@dataclass(frozen=True)
+class ByNumber(ScoringAttack):
+    """Ranks people by their number."""
+
+    card: ClassVar[Card] = card("by-number", Family.MEMBERSHIP)
+    calls: ClassVar[list[str]] = []
+
+    def variants(self, lab):
+        return ({"encoding": "plain"},)
+
+    def scores(self, arm, scope, lab):
+        self.calls.append(str(arm.side))
+        return numbers(arm, lab)
+
+
+@dataclass(frozen=True)
+class Says(PredicateAttack):
+    """States that the number is one of a few."""
+
+    card: ClassVar[Card] = card("says", Family.SINGLING_OUT)
+    n_predicates: int = 3
+    said: tuple[float, ...] = (1.0, 2.0)
+
+    def predicates(self, lab):
+        return [Predicate((Condition("x", Op.EQUALS, v),)) for v in self.said]
+
+    def blind(self, lab):
+        assert self.said, "nobody guesses where nothing was said"
+        return self.predicates(lab)
+
+
+def lab(real, holdout, people=None):
+    made = lab_of(KINDS, side(real), side([0, 0]), side(holdout), people=people or {})
+    return made
+
+
+def measured(found, name):
+    return {
+        tuple(m.scope.values()): m for m in found if isinstance(m, Measurement) and m.name == name
+    }
+
+
+def test_every_variant_and_the_worst_one():
+    found = list(AboveThreshold().run(lab([1, 6, 7, 10], [1, 2, 6, 3])))
+    excess = {k: m.estimate.value for k, m in measured(found, "excess").items()}
+    # Above 5: 3 of 4 real against 1 of 4; above 9: 1 of 4 against none.
+    assert excess == pytest.approx({("5",): 0.5, ("9",): 0.25, ("worst",): 0.5})
+    rates = {k: m.estimate.value for k, m in measured(found, "control_rate").items()}
+    assert rates == {("5",): 0.25, ("9",): 0.0}
+    [bars] = [f for f in found if isinstance(f, Bars)]
+    assert [b.label for b in bars.bars] == ["5", "9"]
+
+
+def test_an_attack_is_played_once_whoever_asks_and_under_its_own_stream():
+    AboveThreshold.calls.clear()
+    shared = lab([1, 6, 7, 10], [1, 2, 6, 3])
+    first = AboveThreshold().outcomes(shared.for_check("somebody-else"))
+    assert AboveThreshold().outcomes(shared) is first
+    list(AboveThreshold().run(shared.for_check("above-threshold")))
+    assert AboveThreshold.calls == [
+        f"{s}/{t}/above-threshold" for t in ("5", "9") for s in ("real", "holdout")
+    ]
+
+
+def test_other_parameters_are_another_attack():
+    AboveThreshold.calls.clear()
+    shared = lab([1, 6, 7, 10], [1, 2, 6, 3])
+    AboveThreshold().outcomes(shared)
+    AboveThreshold(n_targets=2).outcomes(shared)
+    assert len(AboveThreshold.calls) == 8
+
+
+def test_a_person_is_won_through_any_row():
+    people = {"real": [0, 0, 1], "holdout": [0, 1, 1]}
+    found = list(AboveThreshold().run(lab([1, 6, 2], [1, 2, 3], people)))
+    [rate] = [m for k, m in measured(found, "attack_rate").items() if k == ("5",)]
+    # One of two people has a row above 5.
+    assert (rate.estimate.value, rate.n) == (0.5, 2)
+
+
+def test_sampling_is_said():
+    found = list(AboveThreshold(n_targets=3).run(lab(range(10), range(3))))
+    [caveat] = [c for c in found if isinstance(c, Caveat)]
+    assert caveat.code is CaveatCode.TARGETS_SAMPLED
+    assert caveat.numbers == {"real": 3.0, "holdout": 3.0}
+    everybody = AboveThreshold(n_targets=10).run(lab(range(10), range(3)))
+    assert not [c for c in everybody if isinstance(c, Caveat)]
+
+
+def test_a_ranking_claims_a_person_by_the_best_row():
+    people = {"real": [0, 0, 1], "holdout": [0, 1, 1]}
+    shared = lab([1, 6, 2], [1, 2, 3], people)
+    ByNumber.calls.clear()
+    [scores] = ByNumber().outcomes(shared)
+    assert sorted(scores.real) == [2.0, 6.0]
+    assert sorted(scores.holdout) == [1.0, 3.0]
+    found = list(ByNumber().run(shared))
+    # 6 beats both, 2 beats 1 and loses to 3: 3 of 4 pairs.
+    auc = {k: m.estimate.value for k, m in measured(found, "auc").items()}
+    assert auc == {("plain",): 0.75, ("worst",): 0.75}
+    assert len([f for f in found if isinstance(f, Roc)]) == 1
+    assert ByNumber.calls == ["real", "holdout"]
+
+
+def test_fewer_statements_than_asked_for_are_said():
+    found = list(Says().run(lab([1, 2, 3], [4, 5, 6])))
+    assert measured(found, "attack_rate")[()].estimate.value == 1.0
+    [caveat] = [c for c in found if isinstance(c, Caveat)]
+    assert caveat.code is CaveatCode.FEWER_PREDICATES
+    assert caveat.numbers == {"wanted": 3, "found": 2}
+
+
+def test_nothing_to_say_is_no_crash():
+    with pytest.raises(NothingToTry):
+        list(Says(said=()).run(lab([1, 2, 3], [4, 5, 6])))

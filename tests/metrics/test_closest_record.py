@@ -1,0 +1,154 @@
+"""The share of records nearest to real people, against its own null."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from audit.contract.lab import Lab
+from audit.facts.figures import Ecdf
+from audit.facts.measurement import Caveat, Measurement
+from audit.facts.reasons import CaveatCode
+from audit.metrics.closest_record import ClosestRecord
+from audit.testing import planted_release
+from tests.contract.handmade import LEVEL, WHOLE, lab_of
+
+KINDS = {"x": WHOLE, "c": LEVEL}
+
+
+def side(*x):
+    return {"x": list(map(float, x)), "c": [0] * len(x)}
+
+
+def run(lab):
+    found = list(ClosestRecord().run(lab.for_check("closest-record")))
+    return {m.name: m for m in found if isinstance(m, Measurement)}, found
+
+
+def test_share_by_hand():
+    # Records 0 and 1 equal real people, 3 a holdout person; 0 twice: 3 of 4.
+    found, _ = run(lab_of(KINDS, side(0, 1, 9), side(0, 0, 1, 3), side(3)))
+    share = found["share"]
+    assert share.estimate.value == pytest.approx(0.75)
+    # Three of four people are real: that is what a private release shows.
+    assert share.null_value == pytest.approx(0.75)
+    # sqrt(3 x 1 / (4 x 3) x (sum w^2 - 1/4)), w = (1/2, 1/4, 1/4, 0).
+    sd = np.sqrt(3 / 12 * (0.25 + 0.0625 + 0.0625 - 0.25))
+    assert share.estimate.low == pytest.approx(0.75 - 1.644854 * sd, abs=1e-6)
+    assert share.n == 4
+
+
+@pytest.mark.parametrize("holdout", [(0, 1), (0, 1, 0, 1, 0, 1)])
+def test_all_ties_leave_the_share_at_its_null(holdout):
+    # Peers' defect 8: ties went to the holdout, and unequal sizes were not allowed for.
+    real = (0, 1, 0, 1)
+    found, _ = run(lab_of(KINDS, side(*real), side(0, 1, 1, 0, 0), side(*holdout)))
+    n_t, n_h = len(real), len(holdout)
+    assert found["share"].estimate.value == pytest.approx(n_t / (n_t + n_h))
+    assert found["share"].null_value == pytest.approx(n_t / (n_t + n_h))
+    for name in ("tail_share_1pct", "tail_share_5pct"):
+        assert found[name].estimate.value == pytest.approx(n_t / (n_t + n_h))
+
+
+def test_an_all_categorical_table_is_all_ties_and_no_error():
+    rng = np.random.default_rng(0)
+    kinds = {"a": LEVEL, "b": LEVEL}
+
+    def coarse(n):
+        return {"a": list(rng.integers(0, 2, n)), "b": list(rng.integers(0, 3, n))}
+
+    found, _ = run(lab_of(kinds, coarse(300), coarse(200), coarse(60)))
+    share = found["share"]
+    assert share.null_value == pytest.approx(300 / 360)
+    assert share.p_value > 0.01
+    assert share.p_safe_side > 0.01
+
+
+def test_a_small_holdout_makes_no_alarm_of_a_fresh_release():
+    # Peers' defect 8, on data: 250 real against 50 holdout people.
+    alarms = 0
+    for seed in range(20):
+        release = planted_release(seed=seed)
+        few = replace(release, holdout=release.holdout.take(np.arange(50)))
+        found, _ = run(Lab(few, seed=seed))
+        assert found["share"].null_value == pytest.approx(250 / 300)
+        alarms += found["share"].p_value <= 0.05
+    # Binomial(20, .05) exceeds 5 with a probability of .0003.
+    assert alarms <= 5
+
+
+def test_the_tail_holds_the_copies():
+    found, _ = run(Lab(planted_release(leak=0.05), seed=0))
+    # 12 of 250 records are copies: the nearest 1 % and all of the nearest 5 % but one.
+    assert found["tail_share_1pct"].estimate.value == 1.0
+    assert found["tail_share_5pct"].p_value < 0.01
+    # Ties at the reach of the tail belong to it: all twelve lie at distance 0.
+    assert found["tail_share_1pct"].n == 12
+
+
+def test_curves_count_people_within_a_distance():
+    lab = lab_of(KINDS, side(0, 0, 5, 9), side(0, 4), side(4, 20))
+    _, found = run(lab)
+    [curve] = [f for f in found if isinstance(f, Ecdf)]
+    assert (curve.n_real, curve.n_holdout) == (4, 2)
+    assert list(curve.x) == sorted(curve.x)
+    at_zero = list(curve.x).index(0.0)
+    # Two of four real people and one of two holdout people stand at a record.
+    assert curve.real[at_zero] == 0.5
+    assert curve.holdout[at_zero] == 0.5
+    assert curve.real[-1] == curve.holdout[-1] == 1.0
+
+
+def test_a_person_is_as_near_as_the_nearest_row():
+    people = {"real": [0, 0, 1], "holdout": [0, 1, 1]}
+    lab = lab_of(KINDS, side(0, 50, 60), side(0, 30), side(70, 80, 30), people=people)
+    _, found = run(lab)
+    [curve] = [f for f in found if isinstance(f, Ecdf)]
+    assert (curve.n_real, curve.n_holdout) == (2, 2)
+    assert curve.real[list(curve.x).index(0.0)] == 0.5
+    assert curve.holdout[list(curve.x).index(0.0)] == 0.5
+
+
+class TestWithoutHoldout:
+    def test_by_hand(self):
+        # The nearest of the others: 0 has a record at 0; 10 has one at 11, nearer than 12; 12 has
+        # that at 11 and 10 farther; 30 is nearest to 12 among people, 11 among records.
+        found, everything = run(lab_of(KINDS, side(0, 10, 12, 30), side(0, 11)))
+        assert {c.code for c in everything if isinstance(c, Caveat)} == {
+            CaveatCode.CONTROL_BY_LEAVE_ONE_OUT
+        }
+        assert set(found) == {"share"}
+        assert found["share"].estimate.value == pytest.approx(0.75)
+        # Two records among 2 + 4 - 1 others.
+        assert found["share"].null_value == pytest.approx(2 / 5)
+
+    def test_ties_count_half(self):
+        found, _ = run(lab_of(KINDS, side(0, 0, 5, 5), side(0, 5)))
+        assert found["share"].estimate.value == pytest.approx(0.5)
+
+    def test_fresh_releases_are_quiet_and_copies_are_not(self):
+        alarms = 0
+        for seed in range(20):
+            found, _ = run(Lab(replace(planted_release(seed=seed), holdout=None), seed=seed))
+            alarms += found["share"].estimate.low > found["share"].null_value
+        assert alarms <= 5
+        copied, _ = run(Lab(replace(planted_release(leak=0.5), holdout=None), seed=0))
+        assert copied["share"].estimate.low > copied["share"].null_value
+
+    def test_other_rows_of_the_same_person_are_no_neighbours(self):
+        release = planted_release(n=200, leak=1.0)
+        # Every person twice, word for word.
+        twice = release.real.stacked(release.real)
+        doubled = replace(twice, people=np.tile(np.arange(200), 2)).in_canonical_order()
+        found, _ = run(Lab(replace(release, real=doubled, holdout=None), seed=0))
+        assert found["share"].n == 200
+        assert found["share"].estimate.value > 0.95
+
+
+def test_sides_swapped_mirror_the_share():
+    release = planted_release(leak=0.3)
+    swapped = replace(release, real=release.holdout, holdout=release.real)
+    there, back = run(Lab(release, seed=0))[0], run(Lab(swapped, seed=0))[0]
+    assert back["share"].estimate.value == pytest.approx(1 - there["share"].estimate.value)
+    assert there["share"].p_value < 0.01 < back["share"].p_value
+    assert back["share"].p_safe_side < 0.01

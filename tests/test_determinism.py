@@ -1,0 +1,240 @@
+"""Equal inputs give equal bytes, and what is no input changes no fact (DESIGN 3 and 7)."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import audit
+from audit.facts.project import Project
+from audit.harness import registry
+from audit.wire.run import run_to_bytes
+from fixtures.make import make, write_release
+from tests.command import FEW
+
+ROWS = 150
+Tables = Mapping[str, pd.DataFrame]
+FEW_PREDICATES = {
+    f"singling-out-{kind}": {"n_predicates": 300} for kind in ("univariate", "multivariate")
+}
+PROJECT = Project(name="same", unit="patient_id", parameters=FEW_PREDICATES)
+
+
+# --- the same again, elsewhere -------------------------------------------------------------------
+
+HERE = {"PYTHONHASHSEED": "0", "TZ": "UTC", "LC_ALL": "C.UTF-8", "OMP_NUM_THREADS": "1"}
+ELSEWHERE = {
+    "PYTHONHASHSEED": "4711",
+    "TZ": "Asia/Kolkata",
+    "LC_ALL": "de_DE.UTF-8",
+    "OMP_NUM_THREADS": "2",
+    "COLUMNS": "200",
+}
+PAPER = {"report.html", "report.pdf", "summary.md", "junit.xml", "results.sarif"}
+FACTS = {"run.json", "verdict.json", "policy.json", "declared.json", "next-steps.yaml"}
+
+
+def started(data: Path, out: Path, surroundings: Mapping[str, str], *words: object) -> Path:
+    """Run the installed command in a process, an environment and a folder of its own."""
+    program = "from audit.cli.main import main; main()"
+    out.parent.mkdir()
+    done = subprocess.run(
+        [sys.executable, "-c", program, "run", data / "audit.yaml", "--out", out, "--quiet"]
+        + [str(word) for word in words],
+        env={**os.environ, **surroundings, "PYTHONPATH": str(Path(audit.__file__).parents[1])},
+        cwd=out.parent,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 10, done.stderr
+    assert done.stdout + done.stderr == ""
+    return out
+
+
+@pytest.fixture(scope="module")
+def twice(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Return two folders of one audit that differ in everything that is no input."""
+    folder = tmp_path_factory.mktemp("twice")
+    write_release("copies-5", make("copies-5", ROWS), folder / "data")
+    here = started(folder / "data", folder / "a" / "out", HERE, *FEW)
+    other = (*FEW[2:], "--jobs", 2, "--max-memory", "3GiB")
+    return here, started(folder / "data", folder / "b" / "another name", ELSEWHERE, *other)
+
+
+@pytest.mark.parametrize("name", sorted(FACTS | PAPER))
+def test_a_file_is_the_same_byte_for_byte(twice: tuple[Path, Path], name: str) -> None:
+    first, second = ((folder / name).read_bytes() for folder in twice)
+    assert len(first) > 100
+    assert first == second
+
+
+def test_what_may_differ_is_only_how_the_run_went(twice: tuple[Path, Path]) -> None:
+    names = [{path.name for path in folder.iterdir()} for folder in twice]
+    assert names[0] == names[1]
+    assert names[0] - FACTS - PAPER == {"execution.json", "manifest.json", "SHA256SUMS"}
+
+
+# --- what is no input ----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def tables() -> Tables:
+    """Return a release that leaks, with repeated rows, so that there are ties."""
+    made = make("copies-5", ROWS)
+    for side, table in made.items():
+        twins = table.iloc[:8].assign(patient_id=[f"T{side}{i}" for i in range(8)])
+        made[side] = pd.concat([table, twins], ignore_index=True)
+    return made
+
+
+def measured(tables: Tables, *, project: Project = PROJECT, **effort: Any) -> dict[str, Any]:
+    """Return the facts of a run without the digests of files, and columns by name."""
+    given = {"jobs": 1, **effort}
+    run = audit.audit(**tables, project=project, **given).run
+    facts: dict[str, Any] = json.loads(run_to_bytes(run))
+    for described in facts["provenance"]["inputs"].values():
+        described["digest"] = None
+    facts["release"]["columns"].sort(key=lambda column: column["name"])
+    return facts
+
+
+@pytest.fixture(scope="module")
+def facts(tables: Tables) -> dict[str, Any]:
+    return measured(tables)
+
+
+def assert_same(one: dict[str, Any], other: dict[str, Any]) -> None:
+    """Compare part by part: a whole run that differs would not say where."""
+    for a, b in zip(one["results"], other["results"], strict=True):
+        assert a == b, a["check"]["id"]
+    for part in one:
+        assert one[part] == other[part], part
+
+
+def test_the_run_is_worth_comparing(facts: dict[str, Any]) -> None:
+    assert {result["status"] for result in facts["results"]} == {"measured"}
+    assert len(facts["controls"]) >= 5
+    assert facts["provenance"]["seed_source"] == "derived"
+
+
+def shuffled_rows(table: pd.DataFrame) -> pd.DataFrame:
+    return table.sample(frac=1, random_state=3)
+
+
+def shuffled_columns(table: pd.DataFrame) -> pd.DataFrame:
+    return table.sample(frac=1, axis=1, random_state=len(table.columns))
+
+
+def other_types(table: pd.DataFrame) -> pd.DataFrame:
+    """The same values in other boxes: categories, nullable numbers, objects."""
+    table = table.convert_dtypes()
+    for i, name in enumerate(table.select_dtypes("string").columns):
+        table[name] = table[name].astype("category" if i % 2 else "object")
+    return table
+
+
+@pytest.mark.parametrize("change", [shuffled_rows, shuffled_columns, other_types])
+def test_the_form_of_the_tables_changes_no_fact(
+    tables: Tables, facts: dict[str, Any], change: Callable[[pd.DataFrame], pd.DataFrame]
+) -> None:
+    assert_same(facts, measured({side: change(table) for side, table in tables.items()}))
+
+
+def test_columns_in_another_order_on_one_side_change_no_fact(
+    tables: Tables, facts: dict[str, Any]
+) -> None:
+    one = {**tables, "synthetic": shuffled_columns(tables["synthetic"])}
+    assert_same(facts, measured(one))
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_the_format_of_the_files_changes_no_fact(
+    tables: Tables, facts: dict[str, Any], tmp_path: Path, suffix: str
+) -> None:
+    paths = {}
+    for side, table in tables.items():
+        paths[side] = tmp_path / f"{side}-file.{suffix}"
+        if suffix == "csv":
+            shuffled_rows(table).to_csv(paths[side], index=False)
+        else:
+            table.to_parquet(paths[side])
+    assert_same(facts, measured(paths))
+
+
+def test_threads_change_no_fact(tables: Tables, facts: dict[str, Any]) -> None:
+    assert_same(facts, measured(tables, jobs=2))
+
+
+def test_the_size_of_batches_changes_no_fact(
+    tables: Tables, facts: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The process itself is far above such a budget; what is tested are the batches it asks for.
+    monkeypatch.setattr("audit.harness.limits._resident", lambda: 0)
+    assert_same(facts, measured(tables, max_memory=1 << 17))
+
+
+def test_the_order_of_the_checks_changes_no_fact(
+    tables: Tables, facts: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registry, "BUILTIN", registry.BUILTIN[::-1])
+    backwards = measured(tables)
+    for part in ("results", "controls"):
+        backwards[part].reverse()
+    assert_same(facts, backwards)
+
+
+def test_each_check_alone_finds_what_it_finds_among_the_others(
+    tables: Tables, facts: dict[str, Any]
+) -> None:
+    for result in facts["results"]:
+        alone = measured(tables, only=[result["check"]["id"]], controls=False)
+        found = [r for r in alone["results"] if r["status"] != "skipped"]
+        assert found == [result]
+
+
+def test_the_tables_are_left_as_they_were(tables: Tables) -> None:
+    before = {side: table.copy(deep=True) for side, table in tables.items()}
+    measured(tables, controls=False)
+    for side, table in tables.items():
+        pd.testing.assert_frame_equal(table, before[side])
+
+
+# --- the seed ------------------------------------------------------------------------------------
+
+
+def test_only_the_synthetic_data_move_the_seed(tables: Tables) -> None:
+    def seed(given: Tables, project: Project = PROJECT) -> int:
+        found: int = measured(given, project=project, only=["value-replay"], controls=False)[
+            "provenance"
+        ]["seed"]
+        return found
+
+    real, synthetic = tables["real"], tables["synthetic"]
+    first = seed(tables)
+    assert seed({"real": real.iloc[9:], "synthetic": synthetic}) == first
+    assert seed(tables, Project(name="another", unit="patient_id")) == first
+    assert seed({**tables, "synthetic": shuffled_columns(shuffled_rows(synthetic))}) == first
+    changed = synthetic.assign(age=synthetic["age"].where(np.arange(len(synthetic)) > 0, 55))
+    assert seed({**tables, "synthetic": changed}) != first
+
+
+def test_another_seed_moves_what_is_drawn_and_nothing_that_is_counted(
+    tables: Tables, facts: dict[str, Any]
+) -> None:
+    other = {r["check"]["id"]: r for r in measured(tables, seed=1, controls=False)["results"]}
+    for result in facts["results"]:
+        if result["check"]["id"] in ("identical-match", "value-replay"):
+            assert other[result["check"]["id"]] == result
+    moved = other["singling-out-multivariate"]["measurements"]
+    assert moved != next(
+        r["measurements"]
+        for r in facts["results"]
+        if r["check"]["id"] == "singling-out-multivariate"
+    )
