@@ -142,7 +142,7 @@ def commands() -> Iterator[tuple[str, str]]:
         lines = console_lines(page)
         yaml_lines = [ln for b in blocks(page, "yaml") for ln in b.text.splitlines()]
         scripted = [ln.partition("synthgate ")[2] for ln in yaml_lines if " synthgate " in ln]
-        inline = [words for words in _INLINE.findall(prose(page)) if "missing" not in words]
+        inline = _INLINE.findall(prose(page))
         yield from ((shown(page), ln) for ln in lines if ln.startswith("synthgate "))
         yield from ((shown(page), f"synthgate {rest}") for rest in scripted)
         yield from ((shown(page), words) for words in inline)

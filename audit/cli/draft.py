@@ -15,9 +15,10 @@ _REST = """\
 # split: {how: random, stated_by: "..."}
 assigned_by: ""   # who confirms the roles above
 # To whom does the release go? public | trusted_third_party | internal | secure_enclave
-context: {tier: public}
-policy: gdpr-anonymisation-wp29
-parameters: {sensitivity: high}
+# context: {tier: public, recipients: "..."}
+# policy: gdpr-anonymisation-wp29
+# parameters: {sensitivity: high}
+# What stands above behind a # is assumed until somebody states it.
 """
 
 

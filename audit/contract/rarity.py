@@ -31,13 +31,14 @@ def rare_but_for_a_twin(lab: Lab) -> BoolArray:
     """
     table = lab.table(Side.REAL)
     row_content = _numbered(table.keys)
-    persons = _distinct_persons(row_content, table.people)[row_content]
+    twins = _distinct_persons(row_content, table.people)[row_content] == 2
     beside = np.zeros(table.n_rows, dtype=bool)
     for column in lab.schema.comparable():
         with np.errstate(over="ignore"):
             rest = _numbered(table.keys - table.keys_over([column.name]))
-        beside |= _met_another_content(row_content, rest, table.people)
-    return np.asarray((persons == 2) & ~beside)
+        near = np.flatnonzero(np.bincount(rest, twins)[rest])
+        beside[near] |= _met_another_content(row_content[near], rest[near], table.people[near])
+    return np.asarray(twins & ~beside)
 
 
 def _rare_rows(lab: Lab) -> Mapping[Side, BoolArray]:

@@ -52,7 +52,8 @@ class Secret:
     def hit(self, guess: FloatArray, truth: FloatArray) -> BoolArray:
         """Tell whether each guess counts as right; missing is guessed right by missing."""
         both_missing = np.isnan(guess) & np.isnan(truth)
-        with np.errstate(invalid="ignore"):
+        # A difference too large for a double is no hit.
+        with np.errstate(invalid="ignore", over="ignore"):
             close = np.abs(guess - truth) <= self._width(truth)
         return np.asarray(both_missing | close)
 

@@ -91,7 +91,7 @@ def fills_range(levels: NDArray[np.float64]) -> bool:
 
     The range is counted in steps of their greatest common divisor, so 10, 20, 30 fill theirs.
     """
-    if len(levels) < 2:
+    if len(levels) < 2 or np.abs(levels[[0, -1]]).max() > LARGEST_EXACT:
         return False
     step = np.gcd.reduce(np.diff(levels).astype(np.int64))
     return bool((levels[-1] - levels[0]) / step + 1 <= 2 * len(levels))

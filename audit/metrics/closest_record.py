@@ -37,7 +37,7 @@ from typing import ClassVar
 import numpy as np
 
 from audit.contract.arms import FloatArray, Side
-from audit.contract.check import Check, Yield
+from audit.contract.check import Check, NothingToTry, Yield
 from audit.contract.lab import Lab
 from audit.contract.pool import NearestPooled, nearest_pooled
 from audit.facts.estimate import Estimate
@@ -52,6 +52,8 @@ from audit.statistics.rates import Z95
 CONFIDENCE = 0.95
 _TAILS = {"tail_share_1pct": 0.01, "tail_share_5pct": 0.05}
 _CURVE_POINTS = 200
+FEWEST_IN_TAIL = 11
+"""No share of fewer records is told: it would be about single people."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,11 @@ class ClosestRecord(Check):
         yield _share(found, None, "share", rng)
         for name, part in _TAILS.items():
             reach = np.quantile(found.distances, part, method="inverted_cdf")
-            yield _share(found, found.distances <= reach, name, rng)
+            near = found.distances <= reach
+            if near.sum() < FEWEST_IN_TAIL:
+                yield Caveat(CaveatCode.TAIL_TOO_SMALL, {"records": float(near.sum())})
+                continue
+            yield _share(found, near, name, rng)
         yield _curves(lab)
 
 
@@ -91,6 +97,12 @@ def _share(
     # A sum of weights that add up to 1 may exceed it by a rounding.
     value = min(1.0, fit.value)
     low, high = max(0.0, value - Z95 * fit.sd), min(1.0, value + Z95 * fit.sd)
+    # With few records the normal law is too narrow: an end lies beyond the null only where the
+    # relabelling itself finds the share significant on that side.
+    if fit.p_risky > 1 - CONFIDENCE:
+        low = min(low, fit.null)
+    if fit.p_safe > 1 - CONFIDENCE:
+        high = max(high, fit.null)
     return Measurement(
         name=name,
         estimate=Estimate(value, low, high, CONFIDENCE, "normal, relabelling variance"),
@@ -104,15 +116,10 @@ def _share(
 
 def _curves(lab: Lab) -> Ecdf:
     columns = lab.schema.comparable()
-    gaps = {
-        s: np.sort(
-            lab.arm(s).best_of(-lab.nearest_synthetic(lab.arm(s), columns, RANK).distances[:, 0])[
-                ::-1
-            ]
-            * -1
-        )
-        for s in (Side.REAL, Side.HOLDOUT)
-    }
+    gaps = {}
+    for side in (Side.REAL, Side.HOLDOUT):
+        nearness = -lab.nearest_synthetic(lab.arm(side), columns, RANK).distances[:, 0]
+        gaps[side] = np.sort(-lab.arm(side).best_of(nearness))
     pooled = np.sort(np.concatenate(list(gaps.values())))
     steps = np.unique(np.geomspace(1e-3, 1.0, _CURVE_POINTS // 2))
     grid = np.unique(
@@ -139,6 +146,8 @@ def _within_real(lab: Lab) -> Iterator[Yield]:
     columns, table = lab.schema.comparable(), lab.table(Side.REAL)
     # One row of each person: nobody's nearest neighbour is another row of the same person.
     rows = np.unique(table.people, return_index=True)[1]
+    if rows.size < 2:
+        raise NothingToTry("a single person has no neighbours among real people")
     real = lab.points(Side.REAL, columns, RANK).take(rows)
     everybody = lab.people(Side.REAL)
     to_synthetic = lab.nearest_synthetic(everybody, columns, RANK).distances[rows, 0]

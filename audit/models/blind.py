@@ -9,8 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingClassifier
 
+from audit.statistics.roc import midranks
+
 FOLDS = 5
 _MOST_LEVELS = 200
+_LARGEST = 2.0**800
 
 
 def blind_scores(
@@ -39,28 +42,37 @@ def blind_scores(
     Returns
     -------
     NDArray[np.float64]
-        Log odds, out of fold, of shape (n,).
+        Part of the row's fold that looks less real, of shape (n,); one half where the model had
+        nothing to learn from.
     """
     # Levels beyond the learner's limit are folded together; that costs it a little sharpness.
     nominal = np.where(codes < 0, np.nan, codes % _MOST_LEVELS).astype(np.float64)
-    features = np.hstack([numbers, nominal])
+    features = np.hstack([_summable(numbers), nominal])
     categorical = np.arange(features.shape[1]) >= numbers.shape[1]
-    scores = np.zeros(is_real.size)
+    scores = np.full(is_real.size, 0.5)
     for k in range(FOLDS):
         held_out = fold == k
-        if held_out.all() or not held_out.any() or np.unique(is_real[~held_out]).size < 2:
+        # A column without any value says nothing, and the learner refuses it.
+        told = ~np.isnan(features[~held_out]).all(axis=0)
+        if not held_out.any() or not told.any() or np.unique(is_real[~held_out]).size < 2:
             continue
         model = HistGradientBoostingClassifier(
             max_iter=60,
             learning_rate=0.1,
             max_leaf_nodes=15,
             min_samples_leaf=40,
-            categorical_features=categorical,
+            categorical_features=categorical[told],
             early_stopping=False,
             random_state=seed % 2**32,
         )
-        model.fit(features[~held_out], is_real[~held_out])
-        scores[held_out] = model.decision_function(features[held_out])
+        model.fit(features[~held_out][:, told], is_real[~held_out])
         # Each fold has its own intercept; ranks within a fold are what the model says.
-        scores[held_out] -= np.median(scores[held_out])
+        ranks = midranks(model.decision_function(features[held_out][:, told]))
+        scores[held_out] = ranks / (ranks.size + 1)
     return scores
+
+
+def _summable(numbers: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the columns, those near the largest double made smaller: trees see the order only."""
+    largest = np.nanmax(np.abs(numbers), axis=0, initial=0.0)
+    return numbers * np.where(largest > _LARGEST, 2.0**-200, 1.0)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 
-from audit.facts.judgement import Declared, Finding, Policy, Rule, Verdict
+from audit.facts.judgement import Decides, Declared, Finding, Policy, Rule, Verdict
 from audit.facts.measurement import AuditRun, InputFacts, Result
 from audit.report import outcome
 from audit.report.assumed import split_words
@@ -79,7 +79,9 @@ def _limit_words(finding: Finding) -> str:
     if rule.is_declared or finding.limit is None:
         return say("asks", rule.op.value) if rule.op.value in ("present", "complete") else ""
     look = look_for(measurement_of(rule), limit=finding.limit)
-    words = f"{say('asks', rule.statistic.value)} {_sign(rule)} {write(finding.limit, look)}"
+    # A rule that can only fail is decided by the other end.
+    end = "low" if rule.decides is Decides.FAIL_ONLY else rule.statistic.value
+    words = f"{say('asks', end)} {_sign(rule)} {write(finding.limit, look)}"
     return words + look.suffix
 
 

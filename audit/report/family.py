@@ -139,7 +139,8 @@ def _kept(findings: Sequence[Finding], run: AuditRun, *, is_alone: bool) -> list
     ids = ids_of(sorted(findings, key=lambda f: f.rule.id))
     mark = outcome.mark_of(min(findings, key=_only_fails))
     if not is_alone:
-        verb = "stays within its limit" if len(findings) == 1 else "stay within their limits"
+        one = len(findings) == 1
+        verb = "is not beyond its limit" if one else "are not beyond their limits"
         return [Item((Span(f"{ids} {verb}."),), mark=_mark(mark))]
     return [Item((Span(_kept_words(findings, run)),), mark=_mark(mark))]
 

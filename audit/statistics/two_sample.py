@@ -21,7 +21,7 @@ def numbers_differ(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
     gaps = np.array([[np.isnan(x).sum(), (~np.isnan(x)).sum()] for x in (a, b)])
     p_gaps = _table_p(gaps)
     a, b = a[~np.isnan(a)], b[~np.isnan(b)]
-    if not a.size or not b.size:
+    if min(a.size, b.size) < 2:
         return p_gaps
     p_values = float(stats.ks_2samp(a, b, method="asymp").pvalue)
     return min(1.0, 2 * min(p_values, p_gaps))

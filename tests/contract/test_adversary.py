@@ -1,113 +1,13 @@
-"""The kinds of attack: what `run` yields, once, for an attack that only says what it can do.
+"""The kinds of attack: what `run` yields, once, for an attack that only says what it can do."""
 
-What the adversary does
------------------------
-Compares the number of a person with a threshold.
-
-What a high value means
------------------------
-Nothing.
-
-What a low value does not mean
-------------------------------
-Nothing either.
-
-Cost
-----
-None.
-
-References
-----------
-None.
-"""
-
-from dataclasses import dataclass
-from typing import ClassVar
-
-import numpy as np
 import pytest
 
-from audit.contract.adversary import PredicateAttack, ScoringAttack, TargetedAttack
 from audit.contract.check import NothingToTry
-from audit.contract.predicates import Condition, Op, Predicate
 from audit.facts.figures import Bars, Roc
-from audit.facts.measurement import Card, Caveat, Family, Measurement, Need, ThreatModel
+from audit.facts.measurement import Caveat, Measurement
 from audit.facts.reasons import CaveatCode
-from tests.contract.handmade import WHOLE, lab_of
-
-KINDS = {"x": WHOLE, "y": WHOLE}
-THREAT = ThreatModel("numbers", "nothing", "large numbers")
-
-
-def card(check_id, family):
-    return Card(
-        id=check_id,
-        version=1,
-        title="Large numbers win",
-        family=family,
-        threat=THREAT,
-        references=("nobody",),
-        measures=("excess",),
-        needs=frozenset({Need.HOLDOUT}),
-    )
-
-
-def side(x):
-    return {"x": [float(v) for v in x], "y": [0.0] * len(x)}
-
-
-def numbers(arm, lab):
-    return lab.table(arm.side).numbers["x"][arm.rows]
-
-
-@dataclass(frozen=True)
-class AboveThreshold(TargetedAttack):
-    """Wins where the number exceeds the threshold."""
-
-    card: ClassVar[Card] = card("above-threshold", Family.LINKABILITY)
-    calls: ClassVar[list[str]] = []
-    n_targets: int = 100
-
-    def variants(self, lab):
-        return ({"split": "5"}, {"split": "9"})
-
-    def wins(self, arm, scope, lab):
-        self.calls.append(f"{arm.side}/{scope['split']}/{lab.check_id}")
-        return numbers(arm, lab) > float(scope["split"])
-
-    def guesses(self, arm, scope, lab):
-        return np.zeros(arm.rows.size, dtype=bool)
-
-
-@dataclass(frozen=True)
-class ByNumber(ScoringAttack):
-    """Ranks people by their number."""
-
-    card: ClassVar[Card] = card("by-number", Family.MEMBERSHIP)
-    calls: ClassVar[list[str]] = []
-
-    def variants(self, lab):
-        return ({"encoding": "plain"},)
-
-    def scores(self, arm, scope, lab):
-        self.calls.append(str(arm.side))
-        return numbers(arm, lab)
-
-
-@dataclass(frozen=True)
-class Says(PredicateAttack):
-    """States that the number is one of a few."""
-
-    card: ClassVar[Card] = card("says", Family.SINGLING_OUT)
-    n_predicates: int = 3
-    said: tuple[float, ...] = (1.0, 2.0)
-
-    def predicates(self, lab):
-        return [Predicate((Condition("x", Op.EQUALS, v),)) for v in self.said]
-
-    def blind(self, lab):
-        assert self.said, "nobody guesses where nothing was said"
-        return self.predicates(lab)
+from tests.contract.handmade import lab_of
+from tests.contract.stand_ins import KINDS, AboveThreshold, ByNumber, Says, side
 
 
 def lab(real, holdout, people=None):

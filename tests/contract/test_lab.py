@@ -84,6 +84,7 @@ def test_neighbours_of_a_part_are_not_taken_for_those_of_all(lab):
 
 
 def test_never_more_neighbours_than_there_are_records(lab):
+    # Peers' defect 3: the number of neighbours was compared with that of the attacks.
     found = lab.nearest_synthetic(lab.arm(Side.REAL), lab.schema.comparable(), RANK, k=10)
     assert found.indices.shape == (4, 3)
 

@@ -42,7 +42,8 @@ def test_share_by_hand():
 def test_all_ties_leave_the_share_at_its_null(holdout):
     # Peers' defect 8: ties went to the holdout, and unequal sizes were not allowed for.
     real = (0, 1, 0, 1)
-    found, _ = run(lab_of(KINDS, side(*real), side(0, 1, 1, 0, 0), side(*holdout)))
+    # Everything is tied, so each tail is the whole release: 12 records, enough to be told.
+    found, _ = run(lab_of(KINDS, side(*real), side(*(0, 1) * 6), side(*holdout)))
     n_t, n_h = len(real), len(holdout)
     assert found["share"].estimate.value == pytest.approx(n_t / (n_t + n_h))
     assert found["share"].null_value == pytest.approx(n_t / (n_t + n_h))
@@ -152,3 +153,18 @@ def test_sides_swapped_mirror_the_share():
     assert back["share"].estimate.value == pytest.approx(1 - there["share"].estimate.value)
     assert there["share"].p_value < 0.01 < back["share"].p_value
     assert back["share"].p_safe_side < 0.01
+
+
+def test_a_tail_of_fewer_than_eleven_records_is_not_told():
+    found, yielded = run(lab_of(KINDS, side(0, 1, 0), side(*(0, 1) * 5), side(0, 1, 1)))
+    assert "tail_share_1pct" not in found
+    codes = [c.code for c in yielded if isinstance(c, Caveat)]
+    assert codes == [CaveatCode.TAIL_TOO_SMALL] * 2
+
+
+def test_a_few_people_raise_no_alarm_by_the_normal_law():
+    # All records lie on the two real of 2 + 2 people: p = 1 / C(4, 2) = 1/6.
+    found, _ = run(lab_of(KINDS, side(0, 0), side(*(0,) * 11), side(1, 1)))
+    m = found["tail_share_1pct"]
+    assert m.p_value > 0.05
+    assert m.estimate.low <= m.null_value

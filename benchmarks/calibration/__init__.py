@@ -1,0 +1,1 @@
+"""Releases of known truth, audited many times over: how often is the audit wrong?"""

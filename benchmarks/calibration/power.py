@@ -1,0 +1,44 @@
+"""How large a leak must be before an audit sees it."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from benchmarks.calibration.coverage import missed_low, names, significant
+from benchmarks.calibration.draws import Draw
+
+
+class Found(NamedTuple):
+    """Share of draws in which a leak of one size was found."""
+
+    significant: float | None
+    """The p-value is at most .05: an alarm."""
+    shown: float | None
+    """The lower end lies above the null: evidence of an effect, never of its absence."""
+    n: int
+
+
+def found(draws: Sequence[Draw], measure: str) -> Found:
+    """Count in how many draws a measurement noticed; None where it has no such test."""
+    mine = [s for d in draws for s in d.seen if s.measure == measure and s.is_whole]
+    tests = [hit for hit in map(significant, mine) if hit is not None]
+    # A count of copies is exact, and then any count beyond the null is shown.
+    ends = [s.value > s.null if s.exact else missed_low(s) for s in mine]
+    shown = [hit for hit in ends if hit is not None]
+    return Found(
+        float(np.mean(tests)) if tests else None,
+        float(np.mean(shown)) if shown else None,
+        len(draws),
+    )
+
+
+def headlines(draws: Sequence[Draw]) -> list[str]:
+    """Return the measurements that speak for a check as a whole."""
+    return [measure for measure, is_whole in names(draws) if is_whole]
+
+
+def verdicts(draws: Sequence[Draw], policy: str) -> dict[str, float]:
+    """Return the share of draws with each verdict."""
+    given = [d.verdicts[policy] for d in draws]
+    return {status: given.count(status) / len(given) for status in sorted(set(given))}

@@ -1,0 +1,1 @@
+"""The same work, done by us and by others, in turns."""

@@ -1,0 +1,89 @@
+"""Audit releases of known truth many times over, and write docs/calibration.md anew.
+
+    python benchmarks/study.py                     the whole study; about 15 minutes of one core
+    python benchmarks/study.py --draws 5 --leaks 2 --no-page    a look
+
+What was drawn stands in build/study.jsonl, and a study that was interrupted goes on from there.
+Draws of other code are drawn anew.
+"""
+
+import sys
+from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+if not __package__:
+    # Run as a script it sees its own folder only.
+    sys.path.insert(0, str(ROOT))
+
+from benchmarks.calibration.draws import (  # noqa: E402
+    Draw,
+    audited,
+    from_lines,
+    source_digest,
+    to_line,
+)
+from benchmarks.calibration.page import faults, tables  # noqa: E402
+from benchmarks.calibration.populations import POPULATIONS, Cell, Sizes  # noqa: E402
+
+DRAWS = 50
+LEAK_DRAWS = 20
+LARGE_DRAWS = 20
+SIZES = (Sizes(400, 400, 400), Sizes(1_000, 500, 1_000))
+LARGE = Sizes(2_000, 1_000, 2_000)
+"""The smallest at which the tail at 1 % is graded."""
+LEAKS = (0.005, 0.01, 0.02, 0.05, 0.2)
+STORE = ROOT / "build" / "study.jsonl"
+PAGE = ROOT / "docs" / "calibration.md"
+BEGIN, END = "<!-- study: begin -->", "<!-- study: end -->"
+
+
+def wanted(draws: int, leak_draws: int, large_draws: int) -> Iterator[tuple[Cell, int]]:
+    """Yield every cell and number of the study, so that an early stop leaves all cells alike."""
+    null = [Cell(population, sizes) for sizes in SIZES for population in POPULATIONS]
+    leaky = [Cell("planted", SIZES[1], leak) for leak in LEAKS]
+    for number in range(max(draws, leak_draws, large_draws)):
+        yield from ((cell, number) for cell in null if number < draws)
+        yield from ((cell, number) for cell in leaky if number < leak_draws)
+        if number < large_draws:
+            yield Cell("planted", LARGE), number
+
+
+def drawn(asked: Namespace) -> list[Draw]:
+    """Return the draws of the study, from the store where it has them."""
+    digest = source_digest()
+    STORE.parent.mkdir(exist_ok=True)
+    lines = STORE.read_text(encoding="utf-8").splitlines() if STORE.exists() else []
+    known = {(d.cell, d.number): d for d in from_lines(lines, digest)}
+    done = []
+    with STORE.open("a", encoding="utf-8") as store:
+        for key in wanted(asked.draws, asked.leaks, asked.large):
+            draw = known.get(key) or audited(*key)
+            if key not in known:
+                print(to_line(draw, digest), file=store, flush=True)
+            done.append(draw)
+    return done
+
+
+def main() -> None:
+    parser = ArgumentParser(description=__doc__, formatter_class=RawDescriptionHelpFormatter)
+    parser.add_argument("--draws", type=int, default=DRAWS, help="per population and size")
+    parser.add_argument("--leaks", type=int, default=LEAK_DRAWS, help="per size of leak")
+    parser.add_argument("--large", type=int, default=LARGE_DRAWS, help="of the large size")
+    parser.add_argument("--no-page", action="store_true", help="print the tables only")
+    asked = parser.parse_args()
+    draws = drawn(asked)
+    text = tables(draws)
+    if asked.no_page:
+        print(text)
+    else:
+        before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
+        after = rest.partition(END)[2]
+        PAGE.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}", encoding="utf-8")
+    for fault in faults(draws):
+        print(fault, file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,110 @@
+"""Numbers of others on the same tables (research/attacks.md, sections 13.1 and 13.2)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from audit.attacks.linkability import Linkability
+from audit.attacks.membership_closest_record import MembershipClosestRecord
+from audit.attacks.singling_out_multivariate import SinglingOutMultivariate
+from audit.attacks.singling_out_univariate import SinglingOutUnivariate
+from audit.contract.arms import Side
+from audit.contract.predicates import match
+from audit.facts.measurement import Measurement
+from tests.contract.shared_tables import needs_tables, shared_lab
+
+pytestmark = needs_tables
+
+
+def measured(check, lab):
+    found = check.run(lab.for_check(check.card.id))
+    return {(m.name, *m.scope.values()): m for m in found if isinstance(m, Measurement)}
+
+
+@pytest.mark.parametrize(
+    ("synthetic", "encoding", "auc"),
+    [
+        ("flip30", "rank", 0.6380),
+        ("flip30", "minmax", 0.6247),
+        ("mostly", "rank", 0.5167),
+        ("mostly", "minmax", 0.5187),
+    ],
+)
+def test_auc_of_the_closest_record(synthetic, encoding, auc):
+    found = measured(MembershipClosestRecord(), shared_lab("census2k", synthetic))
+    assert found["auc", encoding].estimate.value == pytest.approx(auc, abs=5.1e-5)
+
+
+@pytest.mark.parametrize(
+    ("synthetic", "name", "rate"),
+    [
+        ("flip30", "tpr_at_fpr_1pct", 0.0765),
+        ("flip30", "tpr_at_fpr_0_1pct", 0.0520),
+        ("mostly", "tpr_at_fpr_1pct", 0.0145),
+    ],
+)
+def test_true_positives_at_few_false_ones(synthetic, name, rate):
+    found = measured(MembershipClosestRecord(), shared_lab("census2k", synthetic))
+    assert found[name, "rank"].estimate.value == pytest.approx(rate)
+
+
+def test_the_leak_fails_and_the_generator_does_not():
+    leak, generator = (
+        measured(MembershipClosestRecord(), shared_lab("census2k", s)) for s in ("flip30", "mostly")
+    )
+    assert leak["log_ratio_at_fpr_1pct", "worst"].estimate.low > 1
+    assert leak["auc", "worst"].estimate.low > 0.6
+    assert generator["auc", "worst"].estimate.high < 0.55
+    assert generator["log_ratio_at_fpr_1pct", "worst"].estimate.low < 1
+
+
+@dataclass(frozen=True)
+class NotebookCut(Linkability):
+    """The cut of the columns in the notebook of the method's authors."""
+
+    def _splits(self, lab):
+        names = (
+            ("type_employer", "education", "hr_per_week", "capital_loss", "capital_gain"),
+            ("race", "sex", "fnlwgt", "age", "country"),
+        )
+        left, right = (tuple(lab.schema[n] for n in half) for half in names)
+        return ((left, right),)
+
+
+def test_linkability_of_adult():
+    """Published for 10 neighbours: 5 and 9 of 2,000 linked, risk 0, at most .0019."""
+    found = measured(NotebookCut(n_targets=2_000), shared_lab("adult", "ctgan"))
+    real, control = (found[n, "1", "1"].estimate for n in ("attack_rate", "control_rate"))
+    # One neighbour links nobody whom ten do not link.
+    assert real.value <= 5 / 2_000
+    assert control.value <= 9 / 2_000
+    risk = found["risk", "1", "worst"]
+    assert risk.estimate.value <= 0.0019
+    assert risk.estimate.low <= 0 <= risk.estimate.high
+    assert risk.p_value > 0.05
+
+
+def test_singling_out_by_one_column_of_adult():
+    """Published for 500 statements: .0356 +- .0158, control .0221 +- .0123, risk (0, .0341)."""
+    lab = shared_lab("adult", "ctgan")
+    attack = SinglingOutUnivariate()
+    statements = attack.predicates(lab.for_check(attack.card.id))
+    assert len(statements) == 4_000
+    whole = (match(lab.table(Side.REAL), statements, at_most=9).counts == 1).mean()
+    assert 0.0356 - 0.0158 <= whole <= 0.0356 + 0.0158
+    found = measured(attack, lab)
+    assert 0.0221 - 0.0123 <= found["control_rate",].estimate.value <= 0.0221 + 0.0123
+    risk = found["risk",].estimate
+    assert 0 <= risk.value <= 0.0341
+    assert risk.low <= 0.01374 <= risk.high
+
+
+def test_singling_out_by_four_columns_of_adult():
+    """Published for 100 statements: risk .029, at most .138."""
+    attack = SinglingOutMultivariate(n_predicates=1_000)
+    risk = measured(attack, shared_lab("adult", "ctgan"))["risk",]
+    assert risk.estimate.low <= 0.02878 <= risk.estimate.high
+    assert risk.estimate.value < 0.138
+    assert np.isfinite(risk.p_value)
+    assert risk.p_value > 0.01
