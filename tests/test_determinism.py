@@ -37,7 +37,7 @@ ELSEWHERE = {
     "OMP_NUM_THREADS": "2",
     "COLUMNS": "200",
 }
-PAPER = {"report.html", "report.pdf", "summary.md", "junit.xml", "results.sarif"}
+PAPER = {"report.html", "report.pdf", "summary.md", "junit.xml", "results.sarif", "columns.csv"}
 FACTS = {"run.json", "verdict.json", "policy.json", "declared.json", "next-steps.yaml"}
 
 

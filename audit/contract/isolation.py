@@ -153,16 +153,23 @@ def _exposed(attack: float, control: float, part: float) -> float:
 
 
 def _relabelled(bets: Bets, lab: Lab) -> FloatArray:
-    """Return the excess under random relabellings of the people, shape (draws,)."""
+    """Return the excess under random relabellings of the people, shape (draws,).
+
+    People whom no statement fits change nothing, so only the others are relabelled: how many of
+    them are real is hypergeometric, and which ones is uniform.
+    """
     rng, size = lab.stream("relabel"), bets.n_real + bets.n_holdout
+    fitted, place = np.unique(bets.matches.person, return_inverse=True)
+    few = Bets(Matches(place.reshape(-1), bets.matches.starts), bets.n_real, bets.n_holdout)
+    n_real = rng.hypergeometric(fitted.size, size - fitted.size, bets.n_real, size=_RELABELLINGS)
     gaps = np.empty(_RELABELLINGS)
-    for draw in range(_RELABELLINGS):
+    for draw, n in enumerate(n_real):
         if draw % 100 == 0:
             lab.checkpoint()
-        real = np.zeros(size, dtype=bool)
-        real[rng.permutation(size)[: bets.n_real]] = True
-        attack = isolates(bets.counts(real), bets.n_real, bets.n_drawn).mean()
-        control = isolates(bets.counts(~real), bets.n_holdout, bets.n_drawn).mean()
+        real = np.zeros(fitted.size, dtype=bool)
+        real[rng.permutation(fitted.size)[:n]] = True
+        attack = isolates(few.counts(real), bets.n_real, bets.n_drawn).mean()
+        control = isolates(few.counts(~real), bets.n_holdout, bets.n_drawn).mean()
         gaps[draw] = attack - control
     return gaps
 

@@ -9,7 +9,7 @@ from audit.contract.outcomes import Scores
 from audit.facts.estimate import Estimate
 from audit.facts.figures import Roc
 from audit.facts.measurement import Measurement, SafeHigh
-from audit.statistics.effects import Effect, worst_of
+from audit.statistics.effects import Effect, safe_both_sides, worst_of
 from audit.statistics.exchangeability import max_t
 from audit.statistics.multiplicity import bonferroni_z
 from audit.statistics.power import detectable
@@ -106,7 +106,7 @@ def auc_measured(scores: Scores) -> Measurement:
         p_value=effect.tails.risky,
         p_safe_side=effect.tails.safe,
         detectable=detectable(effect.null_se),
-        safe_high=SafeHigh(0.5 + Z95 * effect.null_se, effect.null_se),
+        safe_high=safe_both_sides(0.5, np.array([effect.null_se])),
     )
 
 
@@ -192,7 +192,7 @@ def _worst_measurement(
     scope: Mapping[str, str],
     rng: np.random.Generator,
 ) -> Measurement:
-    worst = worst_of(effects, rng)
+    worst = worst_of(effects, rng, both_sides=name == "auc")
     low = None if isinf(worst.low) else min(worst.low, worst.value)
     method = f"worst of {len(effects)}, simultaneous lower end"
     return Measurement(
@@ -204,7 +204,7 @@ def _worst_measurement(
         p_value=tails.risky,
         p_safe_side=tails.safe,
         detectable=max(detectable(e.null_se) for e in effects),
-        safe_high=SafeHigh(worst.safe_high_mean, worst.safe_high_sd),
+        safe_high=worst.safe_high,
     )
 
 

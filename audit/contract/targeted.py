@@ -140,7 +140,7 @@ def worst_case(
                 p_value=p.p_risky,
                 p_safe_side=p.p_safe,
                 detectable=max(detectable(e.null_se) for e in effects),
-                safe_high=SafeHigh(worst.safe_high_mean, worst.safe_high_sd),
+                safe_high=worst.safe_high,
             )
         )
     return found

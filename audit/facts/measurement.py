@@ -83,7 +83,10 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class SafeHigh:
-    """Where the upper end would fall for a perfectly private release of these sizes."""
+    """Where the end that decides would fall for a perfectly private release of these sizes.
+
+    It is the upper end; for an AUC, which has a limit on both sides of 1/2, the farther of the two.
+    """
 
     mean: float
     sd: float

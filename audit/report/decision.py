@@ -43,7 +43,9 @@ class _Given:
 def _page(given: _Given, density: Density) -> Decision:
     run, verdict, policy, declared = given.run, given.verdict, given.policy, given.declared
     open_ = _open(verdict)
-    ways = tuple(Item((Span(w.text),)) for w in cheapest_first(open_, run))
+    # The verdict waits for required rules alone; what would decide another one stands elsewhere.
+    awaited = [f for f in open_ if f.rule.required] or open_
+    ways = tuple(Item((Span(w.text),)) for w in cheapest_first(awaited, run))
     few = density.items
     return Decision(
         verdict=outcome.verdict_mark(verdict),
@@ -55,7 +57,7 @@ def _page(given: _Given, density: Density) -> Decision:
         sentence_external=deciding_sentence(verdict, policy=policy, run=run, is_external=True),
         found=bounded(found_items(verdict, run), most=few),
         undecided=bounded(undecided_items(open_, run), most=max(1, few - 1)),
-        remedies=bounded(ways, most=max(1, few - 1)),
+        remedies=bounded(ways, most=max(2, few - 1)),
         assumed=bounded(assumptions(run, declared, policy=policy), most=few + 1),
         forest=forest(verdict, run, most=density.rows),
         is_tight=density.is_tight,

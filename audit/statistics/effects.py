@@ -13,9 +13,10 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from audit.statistics.power import safe_high_worst
-from audit.statistics.rates import Z95, Ends, Tails
-from audit.statistics.worst import bonferroni_z, critical_value
+from audit.facts.measurement import SafeHigh
+from audit.statistics.power import DRAWS, safe_high_worst
+from audit.statistics.rates import Z95, Ends, Tails, normal_quantile
+from audit.statistics.worst import bonferroni_z, correlation_of, critical_value, normal_draws
 
 FloatArray: TypeAlias = NDArray[np.float64]
 
@@ -47,11 +48,12 @@ class Worst:
     high: float
     z: float
     """Critical value behind the lower end."""
-    safe_high_mean: float
-    safe_high_sd: float
+    safe_high: SafeHigh
 
 
-def worst_of(effects: Sequence[Effect], rng: np.random.Generator) -> Worst:
+def worst_of(
+    effects: Sequence[Effect], rng: np.random.Generator, *, both_sides: bool = False
+) -> Worst:
     """Return value and ends of the largest of several effects.
 
     Parameters
@@ -60,6 +62,8 @@ def worst_of(effects: Sequence[Effect], rng: np.random.Generator) -> Worst:
         At least one, all with the same null value.
     rng
         For the multiplier bootstrap; Bonferroni is used where an effect has no influence values.
+    both_sides
+        Limits act on both sides of the null, as on an AUC (DESIGN section 4, point 10).
     """
     spread = [e for e in effects if e.influence is not None and e.se > 0]
     if len(spread) == len(effects) > 1:
@@ -67,14 +71,55 @@ def worst_of(effects: Sequence[Effect], rng: np.random.Generator) -> Worst:
         z = critical_value(influence, np.array([e.se for e in spread]), rng=rng)
     else:
         influence, z = None, bonferroni_z(len(effects))
-    safe = safe_high_worst(
-        effects[0].null_value, np.array([e.null_se for e in effects]), influence=influence, rng=rng
-    )
+    null, se = effects[0].null_value, np.array([e.null_se for e in effects])
+    if both_sides:
+        safe = safe_both_sides(null, se, z=z, influence=influence, rng=rng)
+    else:
+        safe = safe_high_worst(null, se, influence=influence, rng=rng)
     return Worst(
         value=max(e.value for e in effects),
         low=max(e.ends(z).low for e in effects),
         high=max(e.ends(Z95).high for e in effects),
         z=z,
-        safe_high_mean=safe.mean,
-        safe_high_sd=safe.sd,
+        safe_high=safe,
     )
+
+
+def safe_both_sides(
+    null: float,
+    se: FloatArray,
+    *,
+    z: float = Z95,
+    influence: FloatArray | None = None,
+    rng: np.random.Generator | None = None,
+) -> SafeHigh:
+    """Return where the end that decides falls for a perfectly private release.
+
+    A limit at distance d above the null is kept where the upper end lies at most d above it and
+    the lower end at most d below it: what decides is the farther of the two.
+
+    Parameters
+    ----------
+    null
+        The value without a leak, the same for all.
+    se
+        Standard errors without a leak, shape (K,).
+    z
+        Critical value behind the lower end.
+    influence
+        Shape (n, K), from which the correlation follows; None: independent.
+    rng
+        None draws the same numbers every time.
+
+    Returns
+    -------
+    SafeHigh
+        Of the normal law that agrees with the true one at its median and its ninth decile: the
+        true one is folded, and what counts is how often a limit is kept.
+    """
+    joint = np.eye(se.size) if influence is None else correlation_of(influence)
+    draws = normal_draws(joint, draws=DRAWS, rng=rng or np.random.default_rng(0)) * se
+    highs = (draws + Z95 * se).max(axis=1)
+    lows = (draws - z * se).max(axis=1)
+    median, tail = np.quantile(np.maximum(highs, -lows), [0.5, 0.9])
+    return SafeHigh(null + float(median), float(tail - median) / normal_quantile(0.9))

@@ -12,6 +12,10 @@ from benchmarks.calibration.draws import Draw, Seen
 NOMINAL = 0.05
 BAND = 1e-4
 """A count beyond the band happens to a sound procedure with at most this probability."""
+SAFE_SIDE = 0.01
+"""So many private releases may be held back for lying on the safe side (DESIGN 4, point 10)."""
+CENSUS = frozenset({"identical-match.excess", "value-replay.excess"})
+"""Counted over all real people, so the interval is not about the null: it has no misses."""
 ROUNDING = 1e-5
 """Facts are rounded outward to 6 digits; a null on the end itself is no miss."""
 
@@ -44,14 +48,14 @@ class Coverage(NamedTuple):
 
 def missed_low(seen: Seen) -> bool | None:
     """Tell whether the lower end lies above the null; None if there is no such end."""
-    if seen.exact or seen.low is None:
+    if seen.exact or seen.low is None or seen.measure in CENSUS:
         return None
     return seen.low > seen.null + ROUNDING
 
 
 def missed_high(seen: Seen) -> bool | None:
     """Tell whether the upper end lies below the null; None if there is no such end."""
-    if seen.exact or seen.high is None:
+    if seen.exact or seen.high is None or seen.measure in CENSUS:
         return None
     return seen.high < seen.null - ROUNDING
 
@@ -100,7 +104,7 @@ class Promise(NamedTuple):
 
     passed: float
     promised: float | None
-    """Mean of `pass_probability_if_safe`; None where a draw has none."""
+    """Mean of `pass_probability_if_safe`, at most 99 %; None where a draw has none."""
     n: int
     slack: float
     """Largest difference that chance explains (`BAND`, two-sided, normal)."""
@@ -124,6 +128,6 @@ def kept(draws: Sequence[Draw], policy: str, rule: str) -> Promise:
     passed = float(np.mean([r.status == "pass" for r in mine]))
     if len(promised) < len(mine):
         return Promise(passed, None, len(mine), 0.0)
-    chance = np.array(promised)
+    chance = np.minimum(promised, 1 - SAFE_SIDE)
     slack = 3.9 * sqrt(float((chance * (1 - chance)).sum())) / len(mine) + 0.5 / len(mine)
     return Promise(passed, float(chance.mean()), len(mine), slack)

@@ -42,7 +42,7 @@ class Cell(NamedTuple):
     population: str
     sizes: Sizes
     leak: float = 0.0
-    """Share of the real people of whom a verbatim copy is released."""
+    """Share of the real people of whom a verbatim copy is released, under a new identifier."""
 
 
 def draw_release(cell: Cell, draw: int) -> Release:
@@ -55,7 +55,14 @@ def draw_release(cell: Cell, draw: int) -> Release:
     n_copied = round(cell.leak * cell.sizes.real)
     rng = np.random.default_rng([SEED, draw, 1])
     plan = plan_copies(cell.sizes.synthetic, release.real.people, n_copied, rng=rng)
-    leaked = release.synthetic.replace_rows(plan.replaced, release.real, plan.by)
+    clean = release.synthetic
+    leaked = clean.replace_rows(plan.replaced, release.real, plan.by)
+    # Identifiers stay those of the synthetic rows: a copy that names its person needs no attack.
+    keys = {c.name for c in release.schema.replayable()}
+    leaked = leaked.with_values(
+        numbers={n: v for n, v in clean.numbers.items() if n in keys},
+        codes={n: v for n, v in clean.codes.items() if n in keys},
+    )
     synthetic = replace(leaked.in_canonical_order(), people=np.arange(cell.sizes.synthetic))
     return replace(release, synthetic=synthetic)
 

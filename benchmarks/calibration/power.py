@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from benchmarks.calibration.coverage import missed_low, names, significant
+from benchmarks.calibration.coverage import CENSUS, missed_low, names, significant
 from benchmarks.calibration.draws import Draw
 
 
@@ -15,7 +15,7 @@ class Found(NamedTuple):
     significant: float | None
     """The p-value is at most .05: an alarm."""
     shown: float | None
-    """The lower end lies above the null: evidence of an effect, never of its absence."""
+    """The lower end lies above the null; for what is counted over everybody, the value itself."""
     n: int
 
 
@@ -23,8 +23,7 @@ def found(draws: Sequence[Draw], measure: str) -> Found:
     """Count in how many draws a measurement noticed; None where it has no such test."""
     mine = [s for d in draws for s in d.seen if s.measure == measure and s.is_whole]
     tests = [hit for hit in map(significant, mine) if hit is not None]
-    # A count of copies is exact, and then any count beyond the null is shown.
-    ends = [s.value > s.null if s.exact else missed_low(s) for s in mine]
+    ends = [s.value > s.null if s.exact or s.measure in CENSUS else missed_low(s) for s in mine]
     shown = [hit for hit in ends if hit is not None]
     return Found(
         float(np.mean(tests)) if tests else None,

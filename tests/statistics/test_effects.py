@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+from scipy.stats import norm
 
-from audit.statistics.effects import Effect, worst_of
+from audit.statistics.effects import Effect, safe_both_sides, worst_of
 from audit.statistics.multiplicity import bonferroni_z
+from audit.statistics.power import pass_probability, safe_high_worst
 from audit.statistics.rates import Z95, Ends, Tails
 
 
@@ -48,3 +50,27 @@ def test_critical_value_lies_between_one_effect_and_bonferroni():
     worst = worst_of(effects, rng)
     # Strongly dependent effects cost less than six independent ones.
     assert Z95 < worst.z < bonferroni_z(6)
+
+
+@pytest.mark.parametrize("limit", [0.54, 0.55, 0.56, 0.6])
+def test_a_limit_on_both_sides_is_kept_as_often_as_said(limit):
+    # One AUC of 400 + 400 people: kept if |value - 1/2| <= limit - 1/2 - 1.645 se.
+    se = 0.02042
+    truth = 2 * norm.cdf((limit - 0.5) / se - Z95) - 1
+    said = pass_probability(limit, safe=safe_both_sides(0.5, np.array([se])))
+    assert said == pytest.approx(truth, abs=0.08 if truth < 0.5 else 0.03)
+
+
+def test_the_worst_of_equal_attacks_is_one_attack_and_of_many_rarely_lies_low():
+    rng = np.random.default_rng(3)
+    psi, se = rng.normal(size=(300, 1)) @ np.ones((1, 12)), np.full(12, 0.02)
+    one = safe_both_sides(0.5, se[:1])
+    equal = safe_both_sides(0.5, se, influence=psi)
+    assert equal.mean == pytest.approx(one.mean, abs=5e-4)
+    assert equal.sd == pytest.approx(one.sd, abs=5e-4)
+    # Twelve independent ones: the largest lies high, and only the upper end decides.
+    z = bonferroni_z(12)
+    apart = safe_both_sides(0.5, se, z=z)
+    for limit in (0.565, 0.57, 0.58):
+        upper = pass_probability(limit, safe=safe_high_worst(0.5, se))
+        assert pass_probability(limit, safe=apart) == pytest.approx(upper, abs=0.03)
