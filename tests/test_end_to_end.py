@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -71,26 +71,27 @@ def test_a_private_release_is_met(fresh: tuple[Answer, Path]) -> None:
 
 def test_no_page_says_more_than_was_shown(fresh: tuple[Answer, Path]) -> None:
     answer, out = fresh
-    said = answer.text + (out / "report.html").read_text() + (out / "summary.md").read_text()
-    for word in ("compliant", "certified", "zero risk", "risk-free", "guarantee"):
-        assert word not in said.casefold()
+    page = re.sub(r"(?s)<style>.*?</style>|<[^>]*>", " ", (out / "report.html").read_text())
+    said = f"{answer.text} {page} {(out / 'summary.md').read_text()}".casefold()
+    for word in ("compliant", "certified", "zero risk", "risk-free", "guaranteed"):
+        assert word not in said
     # Whoever says `anonymous` says that nobody has determined it.
-    for sentence in re.findall(r"[^.>]*\banonymous\b[^.<]*", said):
-        assert re.search(r"\b(not|nor|no|whether)\b", sentence), sentence
+    claims = [sentence for sentence in said.split(".") if "anonymous" in sentence]
+    assert claims
+    assert all(re.search(r"\b(not|nor|no|whether)\b", claim) for claim in claims), claims
 
 
 @pytest.fixture(scope="module")
-def graded(releases: Path) -> Iterator[dict[str, tuple[Answer, Path]]]:
+def graded(releases: Path) -> dict[str, tuple[Answer, Path]]:
     """Return the audit of every release that leaks or cannot be judged, made when asked for."""
 
     class Made(dict[str, tuple[Answer, Path]]):
         def __missing__(self, name: str) -> tuple[Answer, Path]:
             out = releases / f"{name}-report"
-            # A copy with noise is seen by membership alone, which takes the people of all tables.
             answer = call("run", releases / name / "audit.yaml", *SWIFT, "--out", out)
             return self.setdefault(name, (answer, out))
 
-    yield Made()
+    return Made()
 
 
 @pytest.mark.parametrize("name", [n for n, truth in EXPECTED.items() if truth == "not_met"])
@@ -275,7 +276,7 @@ def test_a_refused_run_leaves_no_verdict_beside_other_data(releases: Path, yeste
 @pytest.mark.skipif(sys.platform != "linux", reason="limits on files are not the same elsewhere")
 def test_a_full_disk_leaves_no_half_written_file(releases: Path, tmp_path: Path) -> None:
     def small_disk() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, 30_000))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (8_000, 8_000))
 
     project, out = releases / "no-holdout" / "audit.yaml", tmp_path / "out"
     with synthgate("run", project, *SWIFT, "--out", out, preexec_fn=small_disk) as process:
@@ -285,19 +286,20 @@ def test_a_full_disk_leaves_no_half_written_file(releases: Path, tmp_path: Path)
     assert list(out.iterdir()) == []
 
 
-@pytest.mark.parametrize(
-    ("limit", "reason"),
-    [(("--timeout", 1), "timeout"), (("--max-memory", "64MiB"), "out_of_memory")],
-)
-def test_a_limit_leaves_questions_open_and_is_no_error(
-    releases: Path, tmp_path: Path, limit: tuple[object, ...], reason: str
-) -> None:
-    words = (*JSON, "--jobs", 1, *limit, "--out", tmp_path / "out")
+def test_a_deadline_leaves_questions_open_and_is_no_error(releases: Path, tmp_path: Path) -> None:
+    words = (*JSON, "--jobs", 1, "--timeout", 1, "--out", tmp_path / "out")
     answer = call("run", releases / "fresh" / "audit.yaml", *words)
     assert answer.code == 11, answer.text
-    reasons = {r["reason_code"] for r in facts(tmp_path / "out")["results"]}
-    assert reason in reasons
-    assert reasons <= {reason, None}
+    assert "timeout" in {r["reason_code"] for r in facts(tmp_path / "out")["results"]}
+    assert facts(tmp_path / "out")["preflight"]
+
+
+def test_too_little_memory_ends_with_a_word_on_it(releases: Path, tmp_path: Path) -> None:
+    words = (*SWIFT, "--max-memory", "32MiB", "--out", tmp_path / "out")
+    answer = call("run", releases / "fresh" / "audit.yaml", *words)
+    assert answer.code == 4
+    assert "Allow more with --max-memory" in answer.text
+    assert names(tmp_path / "out") == set()
 
 
 # --- tables from elsewhere -----------------------------------------------------------------------

@@ -5,6 +5,7 @@ order, on bad input and through crashes that quote cells; every byte that comes 
 """
 
 import base64
+import csv
 import json
 import re
 import shutil
@@ -712,6 +713,15 @@ def test_every_file_with_hostile_names_is_still_what_it_claims_to_be(
     assert set(steps["columns"]) <= {*HOSTILE, "key"}
     summary = files["summary.md"].decode()
     assert not re.search(r"(?<!\\)[<\[*`]", re.sub(r"^[#|>*].*?$|\*\*", "", summary, flags=re.M))
+
+
+def test_no_cell_of_the_exported_table_is_a_formula(hostile: tuple[Answer, Path]) -> None:
+    text = (hostile[1] / "columns.csv").read_text()
+    cells = [cell for row in csv.reader(text.splitlines()) for cell in row]
+    assert len(cells) > len(HOSTILE)
+    numbers = re.compile(r"-?\d+(\.\d+)?(e-?\d+)?")
+    commands = [c for c in cells if c.lstrip()[:1] in tuple("=+-@\t\r＝＋－＠") and c.strip()]
+    assert [c for c in commands if not numbers.fullmatch(c)] == []
 
 
 def test_names_are_told_from_one_another_in_the_facts(hostile: tuple[Answer, Path]) -> None:

@@ -25,7 +25,10 @@ def watch(timeout: float | None, max_memory: int) -> Callable[[], None]:
         if deadline is not None and time.monotonic() > deadline:
             raise OutOfTime("the time limit of the run was reached")
         if _resident() > max_memory:
-            raise OutOfMemory("the memory budget of the run was reached")
+            raise OutOfMemory(
+                "the memory budget of the run was reached",
+                "Allow more with --max-memory, or give less data.",
+            )
 
     return checkpoint
 

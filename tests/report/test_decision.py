@@ -107,7 +107,7 @@ def test_an_optional_distance_that_was_not_measured_is_no_open_question(
 def test_alarms_ask_for_an_explanation(views: dict[str, View]) -> None:
     alarm = views["not_met"].decision.alarms.items[0]
     text = plain(alarm.phrase)
-    assert text.startswith("Of the 150 people nearest to a synthetic record 78.0")
+    assert text.startswith("Of the 150 synthetic records that lie nearest to anybody, 78.0")
     assert text.endswith("It asks for an explanation and does not change the verdict.")
 
 
