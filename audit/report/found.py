@@ -119,15 +119,19 @@ def upper_words(finding: Finding) -> str:
 
 
 def undecided_items(findings: Sequence[Finding], run: AuditRun) -> tuple[Item, ...]:
-    """Return what is open: rules with the same reason speak together, the most rules first.
+    """Return what is open: rules with the same reason speak together.
 
-    Statements come last: they are the cheapest to give and say the least about the release.
+    A missing holdout comes first, since it leaves the most open; statements come last, since they
+    say the least about the release.
     """
     groups: dict[str, list[Finding]] = {}
     for finding in findings:
         key = "stated" if finding.rule.is_declared else reason_words(finding)
         groups.setdefault(key, []).append(finding)
-    ordered = sorted(groups.values(), key=lambda g: (g[0].rule.is_declared, -len(g)))
+    ordered = sorted(
+        groups.values(),
+        key=lambda g: (g[0].rule.is_declared, g[0].reason_code is not ReasonCode.NO_HOLDOUT),
+    )
     return tuple(_open_item(group, run) for group in ordered)
 
 
