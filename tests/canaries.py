@@ -28,6 +28,7 @@ _DATE = re.compile(
     rf"|(?:0?[1-9]|[12]\d|3[01])[-/. ](?:0?[1-9]|1[0-2]|[A-Z][a-z]+)[-/. ]{YEAR}(?!\d)"
 )
 _NUMBER = re.compile(r"\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
+_DIGEST = re.compile(r"\b[0-9a-f]{64}\b")
 _SPLIT_NUMBER = re.compile(_SEPARATORS.join(_DIGITS))
 _DATA_URI = re.compile(rb"data:[\w/+.;=-]*?base64,([A-Za-z0-9+/=]+)")
 _FIRST, _LAST = (
@@ -87,7 +88,8 @@ def _hits(text: str) -> Iterator[tuple[str, str]]:
     yield from (("base64", t) for t in _in_base64() if t in text)
     yield from (("date", m.group()) for m in _DATE.finditer(text))
     yield from (("number", m.group()) for m in _SPLIT_NUMBER.finditer(text))
-    for match in _NUMBER.finditer(text):
+    # Letters and digits of a SHA-256 read as numbers now and then, and hold none.
+    for match in _NUMBER.finditer(_DIGEST.sub(" ", text)):
         number = float(match.group())
         if _is_canary(number):
             yield "number", match.group()
