@@ -12,7 +12,7 @@ from audit.data.release import Release
 from audit.data.table import Table
 from audit.facts.schema import Column, Schema
 from audit.space.encode import Encoding, Scale, encode, fit_scale
-from audit.space.neighbours.answer import Neighbours
+from audit.space.neighbours.answer import Neighbours, Owners
 from audit.space.neighbours.search import nearest
 from audit.space.points import Points
 
@@ -123,14 +123,59 @@ class Lab:
         self, arm: Arm, columns: Sequence[Column], encoding: Encoding, *, k: int = 1
     ) -> Neighbours:
         """Return the k synthetic records nearest to each row of an arm."""
+        k = min(k, self.release.synthetic.n_rows)
         names = tuple(sorted(c.name for c in columns))
+        if names == tuple(sorted(c.name for c in self.schema.comparable())):
+            whole = self.nearest_rows(arm.side, Side.SYNTHETIC, encoding, k=k)
+            return Neighbours(whole.distances[arm.rows], whole.indices[arm.rows])
         limit = arm.n_people if arm.sampled else None
         return self.keep(
             ("nearest", arm.side, limit, names, encoding, k),
             lambda: nearest(
                 self.points(arm.side, columns, encoding).take(arm.rows),
                 self.points(Side.SYNTHETIC, columns, encoding),
-                k=min(k, self.release.synthetic.n_rows),
+                k=k,
                 memory=self.memory,
             ),
         )
+
+    def nearest_rows(self, of: Side, among: Side, encoding: Encoding, *, k: int = 1) -> Neighbours:
+        """Return the k rows of one table that are nearest to each row of a table.
+
+        Over all comparable columns. Within one table only rows of other people count, so that
+        nobody is their own neighbour.
+
+        Returns
+        -------
+        Neighbours
+            Of shape (n_rows, k).
+
+        Raises
+        ------
+        ValueError
+            If somebody has fewer than k rows of other people to be compared with.
+        """
+        # Two are always looked for: the second costs little, and searching again costs all.
+        most = max(k, 2)
+        if most > k and most > self._rows_of_others(of, among):
+            most = k
+        found = self.keep(
+            ("rows", of, among, encoding, most),
+            lambda: nearest(
+                self.points(of, self.schema.comparable(), encoding),
+                self.points(among, self.schema.comparable(), encoding),
+                k=most,
+                owners=self._owners(of, among),
+                memory=self.memory,
+            ),
+        )
+        return Neighbours(found.distances[:, :k], found.indices[:, :k])
+
+    def _owners(self, of: Side, among: Side) -> Owners | None:
+        people = self.table(of).people
+        return Owners(people, people) if of is among else None
+
+    def _rows_of_others(self, of: Side, among: Side) -> int:
+        table = self.table(among)
+        own = int(np.bincount(table.people).max()) if of is among else 0
+        return table.n_rows - own

@@ -45,6 +45,7 @@ from audit.facts.figures import Ecdf
 from audit.facts.measurement import Card, Caveat, Family, Measurement, Need
 from audit.facts.reasons import CaveatCode
 from audit.space.encode import RANK
+from audit.space.neighbours.answer import Owners
 from audit.space.neighbours.search import nearest
 from audit.statistics.exchangeability import share_test
 from audit.statistics.rates import Z95
@@ -152,7 +153,7 @@ def _within_real(lab: Lab) -> Iterator[Yield]:
     everybody = lab.people(Side.REAL)
     to_synthetic = lab.nearest_synthetic(everybody, columns, RANK).distances[rows, 0]
     own = np.arange(len(real))
-    to_real = nearest(real, real, leave_out=own, memory=lab.memory).distances[:, 0]
+    to_real = nearest(real, real, owners=Owners(own, own), memory=lab.memory).distances[:, 0]
     nearer: FloatArray = (to_synthetic < to_real) + 0.5 * (to_synthetic == to_real)
     n_t, n_s = len(real), lab.release.synthetic.n_rows
     value, null = float(nearer.mean()), n_s / (n_s + n_t - 1)

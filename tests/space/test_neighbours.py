@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audit.space.neighbours import leaves, search
+from audit.space.neighbours.answer import Owners
 from audit.space.neighbours.search import nearest
 from audit.space.points import Metric, Points, measure
 
@@ -61,7 +62,7 @@ def test_equals_brute_force_with_ties_duplicates_and_folded_levels(shape):
     np.testing.assert_array_equal(found.distances, distances)
     own = np.arange(len(among))
     distances, ids = brute(among, among, k, own)
-    found = nearest(among, among, k=k, leave_out=own)
+    found = nearest(among, among, k=k, owners=Owners(own, own))
     np.testing.assert_array_equal(found.indices, ids)
     np.testing.assert_array_equal(found.distances, distances)
 
@@ -104,7 +105,7 @@ def test_pruning_by_leaves_changes_nothing(monkeypatch, k, levels, metric):
         np.testing.assert_array_equal(found.distances, distances)
         own = np.arange(len(among))
         distances, ids = brute(among, among, k, own)
-        found = nearest(among, among, k=k, leave_out=own)
+        found = nearest(among, among, k=k, owners=Owners(own, own))
         np.testing.assert_array_equal(found.indices, ids)
         np.testing.assert_array_equal(found.distances, distances)
 
@@ -125,7 +126,7 @@ def test_ties_go_to_the_first_row():
 
 def test_nobody_is_their_own_neighbour_but_a_twin_is():
     rows = numbers_only(np.array([0.0, 0.0, 3.0]))
-    found = nearest(rows, rows, leave_out=np.arange(3))
+    found = nearest(rows, rows, owners=Owners(np.arange(3), np.arange(3)))
     assert found.indices[:, 0].tolist() == [1, 0, 0]
     assert found.distances[:, 0].tolist() == [0.0, 0.0, 3.0]
 
@@ -135,4 +136,4 @@ def test_too_many_neighbours_are_refused():
     with pytest.raises(ValueError, match="3 neighbours"):
         nearest(rows, rows, k=3)
     with pytest.raises(ValueError, match="2 neighbours"):
-        nearest(rows, rows, k=2, leave_out=np.arange(2))
+        nearest(rows, rows, k=2, owners=Owners(np.arange(2), np.arange(2)))

@@ -1,4 +1,4 @@
-"""What a search returns."""
+"""What a search is told and what it returns."""
 
 from typing import NamedTuple
 
@@ -12,3 +12,16 @@ class Neighbours(NamedTuple):
     """float64 of shape (n, k)."""
     indices: IntArray
     """int64 of shape (n, k), rows of the reference."""
+
+
+class Owners(NamedTuple):
+    """Whose rows they are: nobody's neighbour is a row of their own (leave-one-out)."""
+
+    queries: IntArray
+    """int64 of shape (n,): owner of each query, at least 0."""
+    among: IntArray
+    """int64 of shape (n_reference,): owner of each reference row, at least 0."""
+
+    def take(self, rows: IntArray) -> "Owners":
+        """Return the same for some of the queries."""
+        return Owners(self.queries[rows], self.among)

@@ -9,7 +9,7 @@ are in canonical order, so they go by row content.
 
 import numpy as np
 
-from audit.space.neighbours.answer import Neighbours
+from audit.space.neighbours.answer import Neighbours, Owners
 from audit.space.neighbours.flat import Candidates, Index
 from audit.space.points import FloatArray, IntArray, Points, measure
 
@@ -23,7 +23,7 @@ def certified(
     *,
     index: Index,
     k: int,
-    leave_out: IntArray | None,
+    owners: Owners | None,
     batch: int,
 ) -> Neighbours:
     """Return the k nearest rows of `among` for every query.
@@ -32,24 +32,24 @@ def certified(
     ----------
     index
         Built on `among`.
-    leave_out
-        int64 of shape (n,): a row of `among` that must not be returned for the query, or -1.
+    owners
+        Rows of `among` that belong to whom a query belongs are not returned for it.
     batch
         Largest number of queries in one search; changes memory and time, never the answer.
     """
     n = len(queries)
     distances, ids = np.full((n, k), np.inf), np.full((n, k), -1, dtype=np.int64)
     open_rows = np.arange(n)
-    needed = k + (leave_out is not None)
+    needed = k + (owners is not None)
     m = k + _FIRST_EXTRA
     while open_rows.size:
         width = max(1, batch * (k + _FIRST_EXTRA) // m)
         still_open = []
         for start in range(0, open_rows.size, width):
             rows = open_rows[start : start + width]
-            skip = None if leave_out is None else leave_out[rows]
+            whose = None if owners is None else owners.take(rows)
             found = index.propose(queries.take(rows), m, nearest=needed)
-            sure, d, i = _attempt(queries.take(rows), among, found=found, k=k, skip=skip)
+            sure, d, i = _attempt(queries.take(rows), among, found=found, k=k, owners=whose)
             if m >= index.size:
                 sure[:] = True
             distances[rows[sure]], ids[rows[sure]] = d[sure], i[sure]
@@ -62,12 +62,12 @@ def certified(
 
 
 def _attempt(
-    queries: Points, among: Points, *, found: Candidates, k: int, skip: IntArray | None
+    queries: Points, among: Points, *, found: Candidates, k: int, owners: Owners | None
 ) -> tuple[np.ndarray, FloatArray, IntArray]:
     exact = measure(queries, among, found.ids)
     exact[found.ids < 0] = np.inf
-    if skip is not None:
-        exact[found.ids == skip[:, None]] = np.inf
+    if owners is not None:
+        exact[owners.among[found.ids] == owners.queries[:, None]] = np.inf
     order = np.lexsort((found.ids, exact), axis=1)[:, :k]
     distances = np.take_along_axis(exact, order, axis=1)
     # Strictly nearer: a row at the same distance may come first in canonical order.

@@ -8,12 +8,12 @@ every list of candidates.
 
 import numpy as np
 
-from audit.space.neighbours.answer import Neighbours
+from audit.space.neighbours.answer import Neighbours, Owners
 from audit.space.neighbours.certify import certified
 from audit.space.neighbours.flat import Index, build_flat
-from audit.space.neighbours.groups import Groups, group_equal
+from audit.space.neighbours.groups import Groups, apart, group_equal
 from audit.space.neighbours.leaves import build_leaves
-from audit.space.points import IntArray, Metric, Points
+from audit.space.points import Metric, Points
 
 _LARGEST_BATCH = 16_384
 _SMALLEST_BATCH = 256
@@ -26,7 +26,7 @@ def nearest(
     among: Points,
     *,
     k: int = 1,
-    leave_out: IntArray | None = None,
+    owners: Owners | None = None,
     memory: int = 1 << 30,
 ) -> Neighbours:
     """Return the k nearest rows of `among` for every query, exactly.
@@ -37,25 +37,41 @@ def nearest(
         Points of the same encoding and columns.
     k
         At most the number of rows that may be returned.
-    leave_out
-        int64 of shape (n,): the position of each query among the rows it is itself one of, so that
-        nobody is their own neighbour (leave-one-out); -1 for a query that is not among them.
+    owners
+        Whose rows they are, where queries stand among the rows themselves: nobody is their own
+        neighbour (leave-one-out).
     memory
         Budget in bytes for the work arrays; a smaller one is slower and gives the same answer.
 
     Raises
     ------
     ValueError
-        If fewer than k rows may be returned.
+        If fewer than k rows may be returned for some query.
     """
-    if k + (leave_out is not None) > len(among):
-        raise ValueError(f"{k} neighbours were asked for among {len(among)} rows")
+    allowed = len(among) - _most_own_rows(owners)
+    if k > allowed:
+        raise ValueError(f"{k} neighbours were asked for among {allowed} rows")
     if len(queries) == 0:
         return Neighbours(np.zeros((0, k)), np.zeros((0, k), dtype=np.int64))
-    groups = group_equal(among, queries)
     if k == 1:
-        return _nearest_one(queries, among, groups=groups, leave_out=leave_out, memory=memory)
-    return _nearest_many(queries, among, k=k, groups=groups, leave_out=leave_out, memory=memory)
+        return _nearest_one(queries, among, owners=owners, memory=memory)
+    if owners is not None:
+        return _search(queries, among, k=k, owners=owners, memory=memory)
+    return _nearest_many(queries, among, k=k, memory=memory)
+
+
+def _most_own_rows(owners: Owners | None) -> int:
+    if owners is None or owners.among.size == 0 or owners.queries.size == 0:
+        return 0
+    rows = np.bincount(owners.among, minlength=int(owners.queries.max()) + 1)
+    return int(rows[owners.queries].max())
+
+
+def _search(
+    queries: Points, among: Points, *, k: int, owners: Owners | None, memory: int
+) -> Neighbours:
+    index, batch = _index(among, queries), _batch(queries, k, memory)
+    return certified(queries, among, index=index, k=k, owners=owners, batch=batch)
 
 
 def _batch(points: Points, k: int, memory: int) -> int:
@@ -71,68 +87,57 @@ def _index(reference: Points, queries: Points) -> Index:
     return build_flat(reference, queries)
 
 
-def _equal_row(groups: Groups, leave_out: IntArray | None) -> IntArray:
-    """Return the first row that equals each query, its own row left out; -1 if there is none."""
-    group = groups.of_query
-    known = np.flatnonzero(group >= 0)
-    first = np.full(group.size, -1, dtype=np.int64)
-    start, end = groups.starts[group[known]], groups.starts[group[known] + 1]
-    first[known] = groups.members[start]
-    if leave_out is None:
-        return first
-    own = first[known] == leave_out[known]
-    second = np.where(end - start > 1, groups.members[np.minimum(start + 1, end - 1)], -1)
-    first[known] = np.where(own, second, first[known])
-    return first
-
-
 def _nearest_one(
-    queries: Points, among: Points, *, groups: Groups, leave_out: IntArray | None, memory: int
+    queries: Points, among: Points, *, owners: Owners | None, memory: int
 ) -> Neighbours:
-    equal = _equal_row(groups, leave_out)
+    groups = group_equal(among, queries)
+    equal = apart(groups, owners)
     distances, ids = np.zeros((len(queries), 1)), equal[:, None].copy()
     rest = np.flatnonzero(equal < 0)
     if rest.size == 0:
         return Neighbours(distances, ids)
-    distinct, skip = among.take(groups.firsts), None
-    if leave_out is not None:
-        # What is left equals at most its own row, and that row is then alone in its group.
-        skip = np.where(leave_out[rest] >= 0, groups.of_query[rest], -1)
-    asked = queries.take(rest)
-    index = _index(distinct, asked)
-    batch = _batch(asked, 1, memory)
-    found = certified(asked, distinct, index=index, k=1, leave_out=skip, batch=batch)
-    distances[rest], ids[rest] = found.distances, groups.firsts[found.indices]
+    asked, distinct = queries.take(rest), among.take(groups.firsts)
+    if owners is None:
+        found = _search(asked, distinct, k=1, owners=None, memory=memory)
+        rows = groups.firsts[found.indices[:, 0]]
+    else:
+        # Groups that belong to the asking owner alone are passed over.
+        whose = groups.owners(owners.among)
+        asking = owners.queries[rest]
+        found = _search(asked, distinct, k=1, owners=Owners(asking, whose.sole), memory=memory)
+        rows = whose.row(found.indices[:, 0], groups.firsts, asking)
+    distances[rest], ids[rest, 0] = found.distances, rows
     return Neighbours(distances, ids)
 
 
-def _nearest_many(
-    queries: Points,
-    among: Points,
-    *,
-    k: int,
-    groups: Groups,
-    leave_out: IntArray | None,
-    memory: int,
-) -> Neighbours:
+def _nearest_many(queries: Points, among: Points, *, k: int, memory: int) -> Neighbours:
+    groups = group_equal(among, queries)
     # The k nearest rows lie in the k nearest groups: within a tie, the rows that come first
-    # include the first row of every group they belong to. One more where a row is left out.
-    wanted = min(k + (leave_out is not None), groups.firsts.size)
-    distinct = among.take(groups.firsts)
-    index = _index(distinct, queries)
-    batch = _batch(queries, wanted, memory)
-    found = certified(queries, distinct, index=index, k=wanted, leave_out=None, batch=batch)
+    # include the first row of every group they belong to.
+    wanted = min(k, groups.firsts.size)
+    found = _search(queries, among.take(groups.firsts), k=wanted, owners=None, memory=memory)
+    if groups.firsts.size == len(among):
+        return found
     distances, ids = np.empty((len(queries), k)), np.empty((len(queries), k), dtype=np.int64)
-    for row in range(len(queries)):
-        spans = [
-            groups.members[groups.starts[g] : min(groups.starts[g] + k + 1, groups.starts[g + 1])]
-            for g in found.indices[row]
-        ]
-        rows = np.concatenate(spans)
-        gaps = np.repeat(found.distances[row], [s.size for s in spans])
-        if leave_out is not None:
-            keep = rows != leave_out[row]
-            rows, gaps = rows[keep], gaps[keep]
-        order = np.lexsort((rows, gaps))[:k]
-        distances[row], ids[row] = gaps[order], rows[order]
+    step = max(1, memory // (64 * k * k))
+    for start in range(0, len(queries), step):
+        part = slice(start, start + step)
+        distances[part], ids[part] = _expanded(
+            Neighbours(found.distances[part], found.indices[part]), groups, k
+        )
     return Neighbours(distances, ids)
+
+
+def _expanded(found: Neighbours, groups: Groups, k: int) -> Neighbours:
+    """Return the k nearest rows out of the nearest groups."""
+    n, wanted = found.indices.shape
+    group = found.indices.ravel()
+    size = np.minimum(np.diff(groups.starts)[group], k)
+    place = np.repeat(np.arange(group.size), size)
+    turn = np.arange(place.size) - np.repeat(np.cumsum(size) - size, size)
+    rows = groups.members[groups.starts[group[place]] + turn]
+    query, gaps = place // wanted, found.distances.ravel()[place]
+    order = np.lexsort((rows, gaps, query))
+    first = np.searchsorted(query[order], np.arange(n))
+    taken = order[first[:, None] + np.arange(k)]
+    return Neighbours(gaps[taken], rows[taken])
