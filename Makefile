@@ -43,7 +43,7 @@ docs: $(VENV)/.installed ## write the generated parts of the documentation anew
 	$(BIN)/python docs/make.py
 
 clean:            ## remove what builds and tests leave
-	rm -rf build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis \
+	rm -rf build dist *.egg-info audit/space/neighbours/_kernel*.so .mypy_cache .ruff_cache .pytest_cache .hypothesis \
 	  .import_linter_cache demo-report demo-report.previous
 	find audit tests fixtures benchmarks -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
@@ -63,7 +63,7 @@ $(BIN)/python:
 	  fi; }
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.installed: pyproject.toml setup.py audit/version.py | $(BIN)/python
+$(VENV)/.installed: pyproject.toml setup.py audit/version.py $(wildcard audit/space/neighbours/*.?pp) | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --upgrade pip 'setuptools>=77'
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
 	@touch $@

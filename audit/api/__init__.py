@@ -15,6 +15,7 @@ from audit.api.measuring import (
     effort_for,
     measure,
     measure_timed,
+    neighbour_engine,
     preflight,
     read_release,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "measure",
     "measure_into",
     "measure_timed",
+    "neighbour_engine",
     "plan_of",
     "policy_of",
     "preflight",

@@ -137,8 +137,16 @@ def measure_timed(
         seconds=outcome.seconds,
         jobs=options.jobs,
         command=tuple(command),
+        engine=neighbour_engine(),
     )
     return Measured(outcome.run, execution)
+
+
+def neighbour_engine() -> str:
+    """Tell what finds nearest neighbours here: the native engine or FAISS."""
+    from audit.space.neighbours.kernel import level
+
+    return f"native, {level()}" if level() else "FAISS"
 
 
 def preflight(release: "Release", **effort: Unpack[Effort]) -> AuditRun:

@@ -11,7 +11,15 @@ from audit.contract.arms import Arm, Side, everybody, some_people
 from audit.data.release import Release
 from audit.data.table import Table
 from audit.facts.schema import Column, Schema
-from audit.space.encode import Encoding, Scale, encode, fit_scale
+from audit.space.encode import (
+    Encoding,
+    Scale,
+    ScaledColumns,
+    Scaling,
+    assemble,
+    fit_scale,
+    scaled_columns,
+)
 from audit.space.neighbours.answer import Neighbours, Owners
 from audit.space.neighbours.search import nearest
 from audit.space.points import Points
@@ -109,15 +117,25 @@ class Lab:
     def points(self, side: Side, columns: Sequence[Column], encoding: Encoding) -> Points:
         """Return a whole table as points of the given columns."""
         table = self.table(side)
-        return encode(
-            table.numbers,
+        return assemble(
+            self._scaled(side, encoding.scaling),
             table.codes,
+            n=table.n_rows,
             # By name: sums of floats depend on their order, and facts must not depend on that of
             # the columns in a file.
             columns=sorted(c.name for c in columns),
-            scale=self.scale,
-            encoding=encoding,
+            metric=encoding.metric,
         )
+
+    def _scaled(self, side: Side, scaling: Scaling) -> ScaledColumns:
+        table = self.table(side)
+
+        def make() -> ScaledColumns:
+            return scaled_columns(table.numbers, scale=self.scale, scaling=scaling)
+
+        # Columns are scaled once for all searches, unless that would take the budget of the others.
+        size = 9 * table.n_rows * len(table.numbers)
+        return self.keep(("scaled", side, scaling), make) if size < self.memory // 8 else make()
 
     def nearest_synthetic(
         self, arm: Arm, columns: Sequence[Column], encoding: Encoding, *, k: int = 1
@@ -136,6 +154,7 @@ class Lab:
                 self.points(Side.SYNTHETIC, columns, encoding),
                 k=k,
                 memory=self.memory,
+                pause=self.checkpoint,
             ),
         )
 
@@ -167,6 +186,7 @@ class Lab:
                 k=most,
                 owners=self._owners(of, among),
                 memory=self.memory,
+                pause=self.checkpoint,
             ),
         )
         return Neighbours(found.distances[:, :k], found.indices[:, :k])

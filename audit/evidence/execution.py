@@ -45,6 +45,8 @@ class Execution:
     jobs: int | None = None
     command: tuple[str, ...] = ()
     """Empty where the audit was called from Python."""
+    engine: str = ""
+    """What found the nearest neighbours; the answers do not depend on it."""
 
 
 def execution_to_bytes(execution: Execution) -> bytes:
@@ -56,7 +58,7 @@ def execution_to_bytes(execution: Execution) -> bytes:
             "ended": _instant(execution.ended),
             "seconds": {check: round(s, 3) for check, s in execution.seconds.items()},
             "command": list(plain_command(execution.command)),
-            "environment": environment(jobs=execution.jobs),
+            "environment": environment(jobs=execution.jobs, engine=execution.engine),
         }
     )
 
@@ -70,7 +72,7 @@ def plain_command(command: Sequence[str]) -> tuple[str, ...]:
     return tuple(safe_text(_plain(word)) for word in command)
 
 
-def environment(*, jobs: int | None = None) -> dict[str, object]:
+def environment(*, jobs: int | None = None, engine: str = "") -> dict[str, object]:
     """Return what the numbers do not depend on, and the speed does."""
     return {
         "synthgate": VERSION,
@@ -80,6 +82,7 @@ def environment(*, jobs: int | None = None) -> dict[str, object]:
         "machine": platform.machine(),
         "cpus": os.cpu_count(),
         "jobs": jobs,
+        "neighbour_engine": engine or None,
         "libraries": {name: _version(name) for name in _LIBRARIES},
     }
 

@@ -117,6 +117,26 @@ def _within(values: FloatArray, reach: tuple[float, float]) -> FloatArray:
     return np.asarray(np.clip(values, *reach), dtype=np.float64)
 
 
+@dataclass(frozen=True, eq=False, repr=False)
+class ScaledColumns:
+    """The numbers of one table on the common scale: what many encodings of its columns share."""
+
+    filled: Numbers
+    """Per column float64 of shape (n,); a missing value stands at the centre."""
+    missing: Mapping[str, NDArray[np.bool_]]
+    """Per column bool of shape (n,)."""
+
+
+def scaled_columns(numbers: Numbers, *, scale: Scale, scaling: Scaling) -> ScaledColumns:
+    """Put every number of a table on the scale fitted by `fit_scale`."""
+    centre = 0.0 if scaling is Scaling.STANDARDISED else 0.5
+    missing = {name: np.isnan(values) for name, values in numbers.items()}
+    scaled = {name: scale.apply(name, values, scaling) for name, values in numbers.items()}
+    # A missing value stays missing whatever the scale; where nothing is known all stand at 0.
+    filled = {name: np.where(np.isnan(x), centre, x) for name, x in scaled.items()}
+    return ScaledColumns(filled, missing)
+
+
 def encode(
     numbers: Numbers, codes: Codes, *, columns: Sequence[str], scale: Scale, encoding: Encoding
 ) -> Points:
@@ -137,21 +157,26 @@ def encode(
     Points
         With as many rows as the table.
     """
-    numeric = [c for c in columns if c in numbers]
-    nominal = [c for c in columns if c not in numbers]
-    centre = 0.0 if encoding.scaling is Scaling.STANDARDISED else 0.5
-    scaled = [scale.apply(c, numbers[c], encoding.scaling) for c in numeric]
-    gaps = [np.isnan(x) for x in scaled]
+    wanted = {c: numbers[c] for c in columns if c in numbers}
+    scaled = scaled_columns(wanted, scale=scale, scaling=encoding.scaling)
     n = len(next(iter((*numbers.values(), *codes.values()))))
+    return assemble(scaled, codes, n=n, columns=columns, metric=encoding.metric)
+
+
+def assemble(
+    scaled: ScaledColumns, codes: Codes, *, n: int, columns: Sequence[str], metric: Metric
+) -> Points:
+    """Return some columns of a table of n rows as points."""
+    numeric = [c for c in columns if c in scaled.filled]
+    nominal = [c for c in columns if c not in scaled.filled]
     # A mark for every number, also where nothing is missing: whether some other table has gaps
     # must not change how this one is encoded.
-    marks = [g.astype(np.int64) for g in gaps]
-    filled = [np.where(g, centre, x) for g, x in zip(gaps, scaled, strict=True)]
+    marks = [scaled.missing[c].astype(np.int64) for c in numeric]
     return Points(
-        numbers=_stack(filled, n, np.float64),
+        numbers=_stack([scaled.filled[c] for c in numeric], n, np.float64),
         codes=_stack([*(codes[c] for c in nominal), *marks], n, np.int64),
         weights=np.array([1.0] * len(nominal) + [0.5] * len(numeric)),
-        metric=encoding.metric,
+        metric=metric,
         divisor=float(len(columns)),
     )
 

@@ -2,31 +2,44 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from threadpoolctl import threadpool_limits
 
-from audit.space.neighbours import leaves, search
+from audit.space.neighbours import kernel, leaves, search
 from audit.space.neighbours.answer import Owners
 from audit.space.neighbours.search import nearest
 from audit.space.points import Metric, Points, measure
 
+ENGINES = ["off", *({"avx2", kernel.level()} - {""} if kernel.level() else ())]
 
-def brute(queries, among, k, own=None):
+
+@pytest.fixture(params=ENGINES, autouse=True)
+def engine(request, monkeypatch):
+    """Every test here is run by FAISS and by the native engine with each set of instructions."""
+    monkeypatch.setenv("SYNTHGATE_KERNEL", request.param)
+    return request.param
+
+
+def brute(queries, among, k, owners=None):
     """Every distance in float64; ties to the lower row."""
     ids = np.broadcast_to(np.arange(len(among)), (len(queries), len(among)))
     distances = measure(queries, among, ids).copy()
-    if own is not None:
-        distances[np.arange(len(queries)), own] = np.inf
+    if owners is not None:
+        distances[owners.queries[:, None] == owners.among] = np.inf
     order = np.lexsort((ids, distances), axis=1)[:, :k]
     return np.take_along_axis(distances, order, axis=1), order
 
 
-def points(rng, n, *, p, q, levels, metric, grid, offset=0.0):
+def points(rng, n, *, p, q, levels, metric, grid, offset=0.0, constant=False):
     numbers = rng.random((n, p))
     if grid:
         numbers = np.round(numbers * grid) / grid
+    if constant and p:
+        numbers[:, 0] = 0.25
     codes = rng.integers(-1, levels, (n, q))
-    return Points(numbers + offset, codes, np.ones(q), metric, float(max(p + q, 1)))
+    weights = np.where(np.arange(q) % 2, 0.5, 1.0)
+    return Points(numbers + offset, codes, weights, metric, float(max(p + q, 1)))
 
 
 def numbers_only(values):
@@ -38,33 +51,56 @@ shapes = st.fixed_dictionaries(
         "seed": st.integers(0, 2**32 - 1),
         "p": st.integers(0, 3),
         "q": st.integers(0, 3),
-        "levels": st.sampled_from([0, 1, 2, 5, 200]),
+        "levels": st.sampled_from([0, 1, 2, 5, 200, 100_000]),
         "grid": st.sampled_from([0, 2, 4]),
         "offset": st.sampled_from([0.0, 1e3]),
         "metric": st.sampled_from(list(Metric)),
+        "constant": st.booleans(),
         "k": st.integers(1, 4),
     }
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(shape=shapes)
 def test_equals_brute_force_with_ties_duplicates_and_folded_levels(shape):
     k = shape.pop("k")
     rng = np.random.default_rng(shape.pop("seed"))
     if shape["p"] + shape["q"] == 0:
         return
-    among = points(rng, int(rng.integers(k + 1, 90)), **shape)
+    # Up to several leaves of the native engine.
+    among = points(rng, int(rng.integers(k + 3, 900)), **shape)
     queries = points(rng, int(rng.integers(1, 70)), **shape)
     distances, ids = brute(queries, among, k)
     found = nearest(queries, among, k=k)
     np.testing.assert_array_equal(found.indices, ids)
     np.testing.assert_array_equal(found.distances, distances)
-    own = np.arange(len(among))
-    distances, ids = brute(among, among, k, own)
-    found = nearest(among, among, k=k, owners=Owners(own, own))
+    # One to three rows for each person, and nobody is the neighbour of his own rows.
+    own = np.repeat(np.arange(len(among)), rng.integers(1, 4, len(among)))[: len(among)]
+    owners = Owners(own, own)
+    distances, ids = brute(among, among, k, owners)
+    found = nearest(among, among, k=k, owners=owners)
     np.testing.assert_array_equal(found.indices, ids)
     np.testing.assert_array_equal(found.distances, distances)
+
+
+@pytest.mark.parametrize("k", [1, 3])
+@pytest.mark.parametrize("metric", list(Metric))
+def test_a_small_budget_searches_block_after_block(monkeypatch, metric, k):
+    monkeypatch.setattr(search, "_SMALLEST_BLOCK", 70)
+    rng = np.random.default_rng(3)
+    for grid in (0, 2):
+        shape = {"p": 2, "q": 2, "levels": 3, "metric": metric, "grid": grid}
+        among, queries = points(rng, 500, **shape), points(rng, 90, **shape)
+        for owners in (None, Owners(rng.integers(0, 40, 90), rng.integers(0, 40, 500))):
+            distances, ids = brute(queries, among, k, owners)
+            found = nearest(queries, among, k=k, owners=owners, memory=1)
+            np.testing.assert_array_equal(found.indices, ids)
+            np.testing.assert_array_equal(found.distances, distances)
 
 
 @pytest.mark.parametrize("metric", list(Metric))
@@ -104,8 +140,9 @@ def test_pruning_by_leaves_changes_nothing(monkeypatch, k, levels, metric):
         np.testing.assert_array_equal(found.indices, ids)
         np.testing.assert_array_equal(found.distances, distances)
         own = np.arange(len(among))
-        distances, ids = brute(among, among, k, own)
-        found = nearest(among, among, k=k, owners=Owners(own, own))
+        owners = Owners(own, own)
+        distances, ids = brute(among, among, k, owners)
+        found = nearest(among, among, k=k, owners=owners)
         np.testing.assert_array_equal(found.indices, ids)
         np.testing.assert_array_equal(found.distances, distances)
 
@@ -137,3 +174,58 @@ def test_too_many_neighbours_are_refused():
         nearest(rows, rows, k=3)
     with pytest.raises(ValueError, match="2 neighbours"):
         nearest(rows, rows, k=2, owners=Owners(np.arange(2), np.arange(2)))
+
+
+def test_the_order_of_the_reference_changes_no_distance():
+    rng = np.random.default_rng(5)
+    among = points(rng, 2_000, p=3, q=2, levels=4, metric=Metric.L1, grid=4)
+    queries = points(rng, 300, p=3, q=2, levels=4, metric=Metric.L1, grid=4)
+    shuffled = rng.permutation(2_000)
+    found = nearest(queries, among, k=3)
+    again = nearest(queries, among.take(shuffled), k=3)
+    np.testing.assert_array_equal(found.distances, again.distances)
+
+
+def test_one_row_and_constant_columns():
+    one = Points(np.array([[0.5, 7.0]]), np.array([[-1]]), np.ones(1), Metric.L1, 3.0)
+    found = nearest(one.take(np.zeros(5, dtype=np.int64)), one)
+    assert found.distances[:, 0].tolist() == [0.0] * 5
+    other = Points(np.array([[0.5, 8.0]]), np.array([[2]]), np.ones(1), Metric.L1, 3.0)
+    # (|0.5 - 0.5| + |8 - 7| + 1) / 3
+    assert nearest(other, one).distances[0, 0] == 2 / 3
+
+
+def test_a_person_of_many_rows_has_neighbours_of_others_only():
+    rows = numbers_only(np.array([0.0, 0.0, 0.0, 1.0, 4.0]))
+    owner = np.array([0, 0, 0, 1, 2])
+    found = nearest(rows, rows, owners=Owners(owner, owner))
+    assert found.indices[:, 0].tolist() == [3, 3, 3, 0, 3]
+    with pytest.raises(ValueError, match="3 neighbours were asked for among 2 rows"):
+        nearest(rows, rows, k=3, owners=Owners(owner, owner))
+
+
+@pytest.mark.parametrize("threads", [1, 2, 5])
+def test_the_number_of_threads_changes_nothing(threads):
+    rng = np.random.default_rng(6)
+    among = points(rng, 3_000, p=3, q=2, levels=4, metric=Metric.L2, grid=4)
+    found = nearest(among, among, k=4)
+    with threadpool_limits(threads):
+        again = nearest(among, among, k=4)
+    np.testing.assert_array_equal(found.indices, again.indices)
+    np.testing.assert_array_equal(found.distances, again.distances)
+
+
+def test_the_clock_is_looked_at():
+    rows = numbers_only(np.arange(50.0))
+    looks = []
+    nearest(rows, numbers_only(np.arange(50.0) + 0.25), k=2, pause=lambda: looks.append(1))
+    assert looks
+
+
+def test_a_deadline_ends_a_search():
+    def over():
+        raise TimeoutError
+
+    rows = numbers_only(np.arange(50.0))
+    with pytest.raises(TimeoutError):
+        nearest(rows, numbers_only(np.arange(50.0) + 0.25), pause=over)

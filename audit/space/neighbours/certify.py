@@ -7,6 +7,8 @@ on the batch size or on the number of threads. Ties go to the row that comes fir
 are in canonical order, so they go by row content.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 
 from audit.space.neighbours.answer import Neighbours, Owners
@@ -25,6 +27,7 @@ def certified(
     k: int,
     owners: Owners | None,
     batch: int,
+    pause: Callable[[], None],
 ) -> Neighbours:
     """Return the k nearest rows of `among` for every query.
 
@@ -36,6 +39,8 @@ def certified(
         Rows of `among` that belong to whom a query belongs are not returned for it.
     batch
         Largest number of queries in one search; changes memory and time, never the answer.
+    pause
+        Called before each search; may raise.
     """
     n = len(queries)
     distances, ids = np.full((n, k), np.inf), np.full((n, k), -1, dtype=np.int64)
@@ -46,6 +51,7 @@ def certified(
         width = max(1, batch * (k + _FIRST_EXTRA) // m)
         still_open = []
         for start in range(0, open_rows.size, width):
+            pause()
             rows = open_rows[start : start + width]
             whose = None if owners is None else owners.take(rows)
             found = index.propose(queries.take(rows), m, nearest=needed)

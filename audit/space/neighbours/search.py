@@ -6,12 +6,16 @@ the others are searched among distinct rows only, which keeps masses of equal ro
 every list of candidates.
 """
 
+from collections.abc import Callable
+from typing import NamedTuple
+
 import numpy as np
 
 from audit.space.neighbours.answer import Neighbours, Owners
 from audit.space.neighbours.certify import certified
-from audit.space.neighbours.flat import Index, build_flat
+from audit.space.neighbours.flat import BUCKETS, Index, build_flat
 from audit.space.neighbours.groups import Groups, apart, group_equal
+from audit.space.neighbours.kernel import level, nearest_by_kernel
 from audit.space.neighbours.leaves import build_leaves
 from audit.space.points import Metric, Points
 
@@ -21,6 +25,23 @@ _PRUNING_PAYS = {Metric.L1: 20_000_000, Metric.L2: 1_000_000_000}
 """Pairs of rows from which cutting the reference into leaves costs less than it saves."""
 
 
+_SMALLEST_BLOCK = 65_536
+"""Rows of the reference that are indexed together however small the budget is."""
+
+
+def _no_pause() -> None:
+    """Stand in where nobody watches the clock."""
+
+
+class Budget(NamedTuple):
+    """What a search may use."""
+
+    memory: int
+    """Bytes for the work arrays."""
+    pause: Callable[[], None]
+    """Called between batches; may raise."""
+
+
 def nearest(
     queries: Points,
     among: Points,
@@ -28,6 +49,7 @@ def nearest(
     k: int = 1,
     owners: Owners | None = None,
     memory: int = 1 << 30,
+    pause: Callable[[], None] = _no_pause,
 ) -> Neighbours:
     """Return the k nearest rows of `among` for every query, exactly.
 
@@ -42,6 +64,8 @@ def nearest(
         neighbour (leave-one-out).
     memory
         Budget in bytes for the work arrays; a smaller one is slower and gives the same answer.
+    pause
+        Called between batches, to look at a clock; may raise.
 
     Raises
     ------
@@ -53,11 +77,12 @@ def nearest(
         raise ValueError(f"{k} neighbours were asked for among {allowed} rows")
     if len(queries) == 0:
         return Neighbours(np.zeros((0, k)), np.zeros((0, k), dtype=np.int64))
+    budget = Budget(memory, pause)
     if k == 1:
-        return _nearest_one(queries, among, owners=owners, memory=memory)
+        return _nearest_one(queries, among, owners=owners, budget=budget)
     if owners is not None:
-        return _search(queries, among, k=k, owners=owners, memory=memory)
-    return _nearest_many(queries, among, k=k, memory=memory)
+        return _search(queries, among, k=k, owners=owners, budget=budget)
+    return _nearest_many(queries, among, k=k, budget=budget)
 
 
 def _most_own_rows(owners: Owners | None) -> int:
@@ -68,10 +93,46 @@ def _most_own_rows(owners: Owners | None) -> int:
 
 
 def _search(
-    queries: Points, among: Points, *, k: int, owners: Owners | None, memory: int
+    queries: Points, among: Points, *, k: int, owners: Owners | None, budget: Budget
 ) -> Neighbours:
-    index, batch = _index(among, queries), _batch(queries, k, memory)
-    return certified(queries, among, index=index, k=k, owners=owners, batch=batch)
+    """Search block after block of the reference, as large as the budget allows."""
+    block = max(budget.memory // (2 * _bytes_per_row(among)), _SMALLEST_BLOCK, 2 * k)
+    best: Neighbours | None = None
+    for start in range(0, len(among), block):
+        rows = np.arange(start, min(start + block, len(among)))
+        part = among if rows.size == len(among) else among.take(rows)
+        whose = None if owners is None else Owners(owners.queries, owners.among[rows])
+        found = _search_block(queries, part, k=k, owners=whose, budget=budget)
+        moved = Neighbours(found.distances, found.indices + start)
+        best = moved if best is None else _merged(best, moved, k)
+    assert best is not None
+    return best
+
+
+def _search_block(
+    queries: Points, among: Points, *, k: int, owners: Owners | None, budget: Budget
+) -> Neighbours:
+    if level():
+        return nearest_by_kernel(queries, among, k=k, owners=owners, pause=budget.pause)
+    index, batch = _index(among, queries), _batch(queries, k, budget.memory)
+    pause = budget.pause
+    return certified(queries, among, index=index, k=k, owners=owners, batch=batch, pause=pause)
+
+
+def _merged(one: Neighbours, other: Neighbours, k: int) -> Neighbours:
+    """Return the k nearest of both; all rows of `other` come after those of `one`."""
+    distances = np.concatenate([one.distances, other.distances], axis=1)
+    indices = np.concatenate([one.indices, other.indices], axis=1)
+    # Stable: of equal distances the earlier block, and in it the lower row, comes first.
+    order = np.argsort(distances, axis=1, kind="stable")[:, :k]
+    return Neighbours(
+        np.take_along_axis(distances, order, axis=1), np.take_along_axis(indices, order, axis=1)
+    )
+
+
+def _bytes_per_row(points: Points) -> int:
+    p, q = points.numbers.shape[1], points.codes.shape[1]
+    return int(13 * p + 9 * q if level() else 4 * (p + BUCKETS * q)) + 64
 
 
 def _batch(points: Points, k: int, memory: int) -> int:
@@ -88,7 +149,7 @@ def _index(reference: Points, queries: Points) -> Index:
 
 
 def _nearest_one(
-    queries: Points, among: Points, *, owners: Owners | None, memory: int
+    queries: Points, among: Points, *, owners: Owners | None, budget: Budget
 ) -> Neighbours:
     groups = group_equal(among, queries)
     equal = apart(groups, owners)
@@ -98,28 +159,28 @@ def _nearest_one(
         return Neighbours(distances, ids)
     asked, distinct = queries.take(rest), among.take(groups.firsts)
     if owners is None:
-        found = _search(asked, distinct, k=1, owners=None, memory=memory)
+        found = _search(asked, distinct, k=1, owners=None, budget=budget)
         rows = groups.firsts[found.indices[:, 0]]
     else:
         # Groups that belong to the asking owner alone are passed over.
-        whose = groups.owners(owners.among)
-        asking = owners.queries[rest]
-        found = _search(asked, distinct, k=1, owners=Owners(asking, whose.sole), memory=memory)
+        whose, asking = groups.owners(owners.among), owners.queries[rest]
+        sole = Owners(asking, whose.sole)
+        found = _search(asked, distinct, k=1, owners=sole, budget=budget)
         rows = whose.row(found.indices[:, 0], groups.firsts, asking)
     distances[rest], ids[rest, 0] = found.distances, rows
     return Neighbours(distances, ids)
 
 
-def _nearest_many(queries: Points, among: Points, *, k: int, memory: int) -> Neighbours:
+def _nearest_many(queries: Points, among: Points, *, k: int, budget: Budget) -> Neighbours:
     groups = group_equal(among, queries)
     # The k nearest rows lie in the k nearest groups: within a tie, the rows that come first
     # include the first row of every group they belong to.
     wanted = min(k, groups.firsts.size)
-    found = _search(queries, among.take(groups.firsts), k=wanted, owners=None, memory=memory)
+    found = _search(queries, among.take(groups.firsts), k=wanted, owners=None, budget=budget)
     if groups.firsts.size == len(among):
         return found
     distances, ids = np.empty((len(queries), k)), np.empty((len(queries), k), dtype=np.int64)
-    step = max(1, memory // (64 * k * k))
+    step = max(1, budget.memory // (64 * k * k))
     for start in range(0, len(queries), step):
         part = slice(start, start + step)
         distances[part], ids[part] = _expanded(
