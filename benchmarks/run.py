@@ -1,77 +1,154 @@
 """Measure speed side by side, and print the tables of docs/benchmarks.md.
 
-    python benchmarks/run.py                      everything; about 10 minutes of a calm machine
-    python benchmarks/run.py --only help          one part: neighbours, audits or help
-    python benchmarks/run.py --write              put the tables into docs/benchmarks.md
+    python benchmarks/run.py --write              everything, into docs/benchmarks.md: 20 minutes
+    python benchmarks/run.py --quick              smaller sizes and fewer turns: 8 minutes
+    python benchmarks/run.py --only peers --peers sdmetrics anonymeter
 
-Real tables come from the folder named by SYNTHGATE_DATA; without it only made ones are used.
+Parts: neighbours, peers, audits, help. The first run installs the peers, each into an environment
+of its own under benchmarks/.peers. Real tables come from the folder named by SYNTHGATE_DATA;
+without it only made ones are used.
 """
 
 import os
+import shlex
 import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
 if not __package__:
     # Run as a script it sees its own folder only.
     sys.path.insert(0, str(ROOT))
 
-from benchmarks.speed.neighbours import Checked, searched  # noqa: E402
-from benchmarks.speed.page import circumstances, neighbours_table, programs_table  # noqa: E402
+from benchmarks.peers import (  # noqa: E402
+    against_anonymeter,
+    against_mostlyai,
+    against_sdmetrics,
+    against_syntheval,
+    bouts,
+)
+from benchmarks.peers.environments import PEERS  # noqa: E402
+from benchmarks.peers.page import peers_table, together  # noqa: E402
+from benchmarks.speed import neighbours  # noqa: E402
+from benchmarks.speed.growth import gemm_peak  # noqa: E402
+from benchmarks.speed.neighbours_page import neighbours_table  # noqa: E402
+from benchmarks.speed.page import circumstances, programs_table, put  # noqa: E402
 from benchmarks.speed.programs import audits, start_up  # noqa: E402
 from benchmarks.speed.tables import adult, mixed  # noqa: E402
 
 PAGE = ROOT / "docs" / "benchmarks.md"
-BEGIN, END = "<!-- run: begin -->", "<!-- run: end -->"
-PARTS = ("neighbours", "audits", "help")
+PARTS = ("neighbours", "peers", "audits", "help")
+SIZES, QUICK_SIZES = (10_000, 50_000, 200_000, 1_000_000), (10_000, 50_000, 200_000)
+AUDIT_LIMIT = 400.0
 
 
-def _data() -> Path | None:
+class Part(NamedTuple):
+    """A table and its place on the page."""
+
+    name: str
+    text: str
+
+
+def data() -> Path | None:
+    """Return the folder of the real tables, where there is one."""
     named = os.environ.get("SYNTHGATE_DATA")
     folder = Path(named) if named else ROOT.parent / "shared" / "data"
     return folder if folder.is_dir() else None
 
 
-def _neighbours(sizes: list[int], turns: int) -> Iterator[tuple[str, str, list[Checked]]]:
-    for n in sizes:
-        for metric, checked in searched(mixed(n), turns=turns):
-            yield f"mixed, {n:,} against {n:,}", metric, checked
-    data = _data()
-    if data is not None:
-        for metric, checked in searched(adult(data), turns=turns):
-            yield "Adult, 48,842 against 39,040", metric, checked
+def searches(asked: Namespace) -> str:
+    """Return the table of nearest neighbours."""
+    effort = neighbours.QUICK if asked.quick else neighbours.FULL
+    found: list[neighbours.Searched] = []
+    peak = gemm_peak()
+    for n in asked.rows or (QUICK_SIZES if asked.quick else SIZES):
+        progress(f"neighbours, {n:,} rows")
+        found += neighbours.searched("mixed", mixed(n), effort)
+    folder = data()
+    if folder is not None:
+        progress("neighbours, Adult")
+        found += neighbours.searched("Adult", adult(folder), effort)
+    # The machine may have been busier, or cooler, at the start.
+    peak = max(peak, gemm_peak())
+    said = f"Peak of the float32 matrix multiplication in this run: {peak / 1e9:,.0f} GFLOP/s."
+    return f"{neighbours_table(found, peak=peak)}\n\n{said}"
 
 
-def sections(asked: Namespace) -> Iterator[str]:
-    """Yield the parts of the page that were asked for."""
-    parts = asked.only or PARTS
-    yield circumstances()
-    if "neighbours" in parts:
-        rows = list(_neighbours(asked.rows, asked.turns))
-        yield "### Nearest neighbours of mixed rows\n\n" + neighbours_table(rows)
-    data = _data()
-    places = list(audits(data)) if "audits" in parts and data is not None else []
-    if "help" in parts:
-        places.append(start_up(turns=7))
-    if places:
-        yield "### Whole programs\n\n" + programs_table(places)
+def contests(asked: Namespace) -> str:
+    """Return the table of peers."""
+    effort = bouts.QUICK if asked.quick else bouts.FULL
+    found, notes = [], []
+    for name in asked.peers or PEERS:
+        progress(f"{name}: installing, if need be")
+        peer, mine = bouts.reached(name), []
+        for b in against(peer, effort):
+            progress(f"{name}: {b.work}")
+            mine.append(b)
+        found += mine
+        if name == "anonymeter":
+            notes.append(together(peer.title, mine))
+    limit = f"Whoever needs more than {effort.limit:.0f} s for a turn is stopped."
+    return "\n\n".join([peers_table(found), *filter(None, notes), limit])
+
+
+def against(peer: bouts.Peer, effort: bouts.Effort) -> Iterator[bouts.Bout]:
+    """Yield the contests with one peer."""
+    if peer.name == "sdmetrics":
+        return against_sdmetrics.bouts(peer, effort)
+    if peer.name == "mostlyai":
+        return against_mostlyai.bouts(peer, effort)
+    if peer.name == "syntheval":
+        return against_syntheval.bouts(peer, effort)
+    return against_anonymeter.bouts(peer, effort, data=data())
+
+
+def programs(asked: Namespace) -> str:
+    """Return the table of whole audits."""
+    folder = data()
+    if folder is None:
+        return "The real tables were not at hand."
+    progress("whole audits")
+    return programs_table(list(audits(folder, limit=AUDIT_LIMIT, is_quick=asked.quick)))
+
+
+def greeting(asked: Namespace) -> str:
+    """Return the table of the time until help is on the screen."""
+    progress("--help")
+    return programs_table([start_up(turns=7)])
+
+
+MAKERS = dict(zip(PARTS, (searches, contests, programs, greeting), strict=True))
+
+
+def parts(asked: Namespace) -> Iterator[Part]:
+    """Yield the parts of the page that were asked for, each with its circumstances."""
+    command = shlex.join(["python", "benchmarks/run.py", *sys.argv[1:]])
+    for name in PARTS:
+        if name in (asked.only or PARTS):
+            said = circumstances(command)
+            yield Part(name, f"{MAKERS[name](asked)}\n\n{said}")
+
+
+def progress(text: str) -> None:
+    """Say on standard error what happens now."""
+    print(text, file=sys.stderr, flush=True)
 
 
 def main() -> None:
     parser = ArgumentParser(description=__doc__, formatter_class=RawDescriptionHelpFormatter)
-    parser.add_argument("--only", action="append", choices=PARTS)
-    parser.add_argument("--rows", type=int, nargs="+", default=[10_000, 50_000])
-    parser.add_argument("--turns", type=int, default=3)
-    parser.add_argument("--write", action="store_true")
+    parser.add_argument("--only", nargs="+", choices=PARTS)
+    parser.add_argument("--peers", nargs="+", choices=PEERS)
+    parser.add_argument("--rows", type=int, nargs="+", help="sizes of the tables searched")
+    parser.add_argument("--quick", action="store_true", help="smaller sizes, fewer turns")
+    parser.add_argument("--write", action="store_true", help="put the tables into the page")
     asked = parser.parse_args()
-    text = "\n\n".join(sections(asked))
-    print(text)
-    if asked.write:
-        before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
-        after = rest.partition(END)[2]
-        PAGE.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}", encoding="utf-8")
+    for part in parts(asked):
+        print(part.text, end="\n\n", flush=True)
+        if asked.write:
+            # One by one: what was measured stays, whatever happens to the rest.
+            PAGE.write_text(put(PAGE.read_text("utf-8"), part.name, part.text), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,29 +1,13 @@
 """Who is how fast: contestants take turns, so that a busy moment hits all of them alike."""
 
-import json
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from math import inf, nan
 from statistics import median
-from typing import Any, TypeVar
+from typing import Any
 
-Answer = TypeVar("Answer")
-_STOPWATCH = Path(__file__).with_name("stopwatch.py")
-
-
-@dataclass(frozen=True)
-class Timed:
-    """One turn."""
-
-    seconds: float
-    """Wall clock."""
-    answer: Any
-    """What came out, to be compared; None where nothing is compared."""
-    peak: int = 0
-    """Largest memory in bytes; 0 where it is not measured (work done in this process)."""
+from benchmarks.speed.turns import Failed, Timed
 
 
 @dataclass(frozen=True)
@@ -38,85 +22,75 @@ class Contestant:
 
 @dataclass(frozen=True)
 class Place:
-    """What became of a contestant."""
+    """What became of a contestant. Seconds are those of the whole work, scaled where need be."""
 
     name: str
     seconds: float
-    """Median over the turns, scaled to the whole work."""
+    """Wall clock, median over the turns. A lower bound where the contestant was stopped; NaN
+    where it never finished a turn for another reason."""
     spread: tuple[float, float]
-    """Fastest and slowest turn, scaled."""
-    scale: float
+    """Fastest and slowest turn."""
+    cpu: float
+    """Processor time, median over the turns."""
     peak: int
+    """Largest memory of any turn, in bytes; of the part, where only a part was done."""
+    scale: float
+    turns: int
     answer: Any
-    """Of the last turn."""
+    """Of the last turn that was finished."""
+    fate: str = ""
+    """Why it did not finish, in a few words; empty if it did."""
+    stopped: bool = False
+    """Whether it was stopped at the limit."""
+    version: str = ""
 
 
-def contest(contestants: Sequence[Contestant], *, turns: int) -> list[Place]:
+def contest(contestants: Sequence[Contestant], *, turns: int, patience: float = inf) -> list[Place]:
     """Let everybody work in turns, and the first of a round be the last of the next.
+
+    Whoever is stopped or fails takes no further turn.
 
     Parameters
     ----------
     turns
         How often each contestant works; the median counts.
+    patience
+        Seconds after which no new round begins.
     """
     done: dict[str, list[Timed]] = {c.name: [] for c in contestants}
+    fates: dict[str, str] = {}
+    start = time.monotonic()
     for turn in range(turns):
+        if turn and time.monotonic() - start > patience:
+            break
         shift = turn % len(contestants)
         for contestant in [*contestants[shift:], *contestants[:shift]]:
-            done[contestant.name].append(contestant.take_turn())
-    return [_placed(c, done[c.name]) for c in contestants]
+            if contestant.name in fates:
+                continue
+            try:
+                timed = contestant.take_turn()
+            except Failed as failure:
+                fates[contestant.name] = str(failure)
+                continue
+            done[contestant.name].append(timed)
+            if timed.stopped:
+                fates[contestant.name] = f"stopped after {timed.seconds:.0f} s"
+    return [_placed(c, done[c.name], fates.get(c.name, "")) for c in contestants]
 
 
-def _placed(contestant: Contestant, turns: Sequence[Timed]) -> Place:
-    seconds = [t.seconds * contestant.scale for t in turns]
+def _placed(contestant: Contestant, turns: Sequence[Timed], fate: str) -> Place:
+    seconds = [t.seconds * contestant.scale for t in turns] or [nan]
+    finished = [t for t in turns if not t.stopped]
     return Place(
-        contestant.name,
-        median(seconds),
-        (min(seconds), max(seconds)),
-        contestant.scale,
-        max(t.peak for t in turns),
-        turns[-1].answer,
+        name=contestant.name,
+        seconds=median(seconds),
+        spread=(min(seconds), max(seconds)),
+        cpu=median([t.cpu * contestant.scale for t in turns] or [nan]),
+        peak=max((t.peak for t in turns), default=0),
+        scale=contestant.scale,
+        turns=len(turns),
+        answer=finished[-1].answer if finished else None,
+        fate=fate,
+        stopped=any(t.stopped for t in turns),
+        version=next((t.version for t in turns if t.version), ""),
     )
-
-
-def here(work: Callable[[], Answer]) -> Callable[[], Timed]:
-    """Return the turn of somebody who works in this process."""
-
-    def turn() -> Timed:
-        start = time.perf_counter()
-        answer = work()
-        return Timed(time.perf_counter() - start, answer)
-
-    return turn
-
-
-def elsewhere(
-    command: Sequence[str | Path], *, fine: Sequence[int] = (0,), read: Path | None = None
-) -> Callable[[], Timed]:
-    """Return the turn of a program of its own, such as a peer under its own interpreter.
-
-    Parameters
-    ----------
-    command
-        What to start; its start-up is part of the time.
-    fine
-        Exit statuses that count as done.
-    read
-        A file that holds the answer when the program has ended.
-
-    Raises
-    ------
-    RuntimeError
-        If the program ends in any other way.
-    """
-
-    def turn() -> Timed:
-        line = [sys.executable, _STOPWATCH, *command]
-        done = subprocess.run([str(part) for part in line], capture_output=True, check=True)
-        seen = json.loads(done.stdout)
-        if seen["status"] not in fine:
-            raise RuntimeError(f"{command[0]} ended with {seen['status']}: {seen['said']}")
-        answer = None if read is None else read.read_bytes()
-        return Timed(seen["seconds"], answer, seen["peak"])
-
-    return turn

@@ -1,6 +1,6 @@
-"""Tables to search in: a seeded mixed one, and UCI Adult where it is at hand."""
+"""Tables to work on: seeded mixed ones, and UCI Adult where it is at hand."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
@@ -37,6 +37,14 @@ class Columns(NamedTuple):
     codes: dict[str, Codes]
 
 
+class Three(NamedTuple):
+    """A release: three tables of equal columns."""
+
+    real: Columns
+    holdout: Columns
+    synthetic: Columns
+
+
 class Sides(NamedTuple):
     """Two tables of equal columns."""
 
@@ -60,16 +68,38 @@ def mixed(n: int) -> Sides:
     Six measurements, a date and a running number; seven categories with 2 to 50 levels; gaps in
     one measurement and two categories. All depend on one another.
     """
+    one, other = _independent(n, streams=(1, 2))
+    return Sides(one, _with_copies(other, of=one))
+
+
+def made_release(n: int) -> Three:
+    """Return three such tables; one synthetic row in a hundred is that of a real person."""
+    real, holdout, synthetic = _independent(n, streams=(4, 5, 6))
+    return Three(real, holdout, _with_copies(synthetic, of=real))
+
+
+def without_gaps(table: Columns) -> Columns:
+    """Return a table with something in every cell, for whoever cannot work with gaps."""
+    numbers = {n: np.where(np.isnan(x), np.nanmedian(x), x) for n, x in table.numbers.items()}
+    return Columns(numbers, {n: np.maximum(c, 0) for n, c in table.codes.items()})
+
+
+def _independent(n: int, *, streams: Sequence[int]) -> list[Columns]:
     law = np.random.default_rng([SEED, 0])
     mixing = law.normal(size=(_NUMBERS + _CATEGORIES, _NUMBERS + _CATEGORIES))
-    one, other = (_drawn(n, mixing, np.random.default_rng([SEED, i])) for i in (1, 2))
+    return [_drawn(n, mixing, np.random.default_rng([SEED, stream])) for stream in streams]
+
+
+def _with_copies(table: Columns, *, of: Columns) -> Columns:
+    """Return the table with one row in a hundred overwritten by one of another table."""
+    n = len(next(iter(table.numbers.values())))
     rng = np.random.default_rng([SEED, 3])
     copied, place = rng.permutation(n)[: n // 100], rng.permutation(n)[: n // 100]
-    for name, numbers in other.numbers.items():
-        numbers[place] = one.numbers[name][copied]
-    for name, codes in other.codes.items():
-        codes[place] = one.codes[name][copied]
-    return Sides(one, other)
+    for name, numbers in table.numbers.items():
+        numbers[place] = of.numbers[name][copied]
+    for name, codes in table.codes.items():
+        codes[place] = of.codes[name][copied]
+    return table
 
 
 def _drawn(n: int, mixing: Floats, rng: np.random.Generator) -> Columns:

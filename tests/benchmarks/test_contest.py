@@ -1,43 +1,49 @@
-import sys
+from math import isnan
 
-import pytest
+from benchmarks.speed.contest import Contestant, contest
+from benchmarks.speed.turns import Failed, Timed
 
-from benchmarks.speed.contest import Contestant, Timed, contest, elsewhere, here
+
+def contestant(name, order, seconds, scale=1.0):
+    def turn():
+        order.append(name)
+        return Timed(seconds[order.count(name) - 1], answer=name, cpu=2 * seconds[0], peak=5)
+
+    return Contestant(name, turn, scale)
 
 
 def test_everybody_is_first_once_and_the_median_counts():
-    order, seconds = [], {"a": [3.0, 1.0, 2.0], "b": [1.0, 1.0, 1.0]}
-
-    def contestant(name, scale=1.0):
-        def turn():
-            order.append(name)
-            return Timed(seconds[name][order.count(name) - 1], answer=name)
-
-        return Contestant(name, turn, scale)
-
-    a, b = contest([contestant("a"), contestant("b", scale=8.0)], turns=3)
+    order = []
+    a, b = contest(
+        [contestant("a", order, [3.0, 1.0, 2.0]), contestant("b", order, [1.0] * 3, scale=8.0)],
+        turns=3,
+    )
     assert order == ["a", "b", "b", "a", "a", "b"]
-    assert (a.seconds, a.spread, a.answer) == (2.0, (1.0, 3.0), "a")
-    assert (b.seconds, b.scale) == (8.0, 8.0)
+    assert (a.seconds, a.spread, a.cpu, a.peak, a.turns) == (2.0, (1.0, 3.0), 6.0, 5, 3)
+    assert (b.seconds, b.cpu, b.scale, b.fate) == (8.0, 16.0, 8.0, "")
 
 
-def test_work_in_this_process_gives_its_answer():
-    turn = here(lambda: 6 * 7)()
-    assert turn.answer == 42
-    assert turn.seconds >= 0
+def test_no_round_begins_without_patience():
+    order = []
+    (a,) = contest([contestant("a", order, [1.0] * 3)], turns=3, patience=-1.0)
+    assert (a.turns, order) == (1, ["a"])
 
 
-def test_a_program_of_its_own_is_timed_and_weighed(tmp_path):
-    path = tmp_path / "answer"
-    hold = f"x = bytearray(64 << 20); open({str(path)!r}, 'w').write('42'); raise SystemExit(10)"
-    turn = elsewhere([sys.executable, "-c", hold], fine=(0, 10), read=path)()
-    assert turn.answer == b"42"
-    assert turn.peak > 64 << 20
-    with pytest.raises(RuntimeError, match="ended with 10"):
-        elsewhere([sys.executable, "-c", hold])()
+def test_who_is_stopped_or_fails_takes_no_further_turn():
+    turns = []
 
+    def stopped():
+        turns.append("stopped")
+        return Timed(60.0, None, stopped=True)
 
-def test_memory_of_the_bystander_is_not_counted():
-    ballast = bytearray(256 << 20)
-    turn = elsewhere([sys.executable, "-c", "pass"])()
-    assert turn.peak < len(ballast)
+    def failing():
+        turns.append("failing")
+        raise Failed("could not be installed")
+
+    places = contest([Contestant("s", stopped, 2.0), Contestant("f", failing)], turns=3)
+    assert turns == ["stopped", "failing"]
+    s, f = places
+    # Half of the work was not done in a minute, so the whole takes more than two.
+    assert (s.seconds, s.stopped, s.fate, s.answer) == (120.0, True, "stopped after 60 s", None)
+    assert isnan(f.seconds)
+    assert (f.fate, f.turns, f.stopped) == ("could not be installed", 0, False)

@@ -1,0 +1,1 @@
+"""Other tools that audit synthetic data, each under its own interpreter."""

@@ -1,0 +1,51 @@
+"""A program for `account.py` under sdmetrics' interpreter: its two distance metrics.
+
+Asked for: `metric`, `files` by side, `numbers` and `codes` (names of columns), `seed`; or with
+`random`, a file, instead of `metric`: write the random table that DCRBaselineProtection draws.
+"""
+
+from collections.abc import Callable
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sdmetrics.single_table.privacy import DCRBaselineProtection, DCROverfittingProtection
+
+VERSION = version("sdmetrics")
+_TABLE = "table"
+Breakdown = dict[str, Any]
+
+
+def prepared(asked: dict[str, Any]) -> Callable[[], Breakdown | pd.DataFrame]:
+    sides = {side: pd.read_csv(path) for side, path in asked["files"].items()}
+    np.random.seed(asked["seed"])  # noqa: NPY002 - it draws from the global one
+    DCRBaselineProtection._seed = asked["seed"]
+    if "random" in asked:
+        size = len(sides["synthetic"])
+        return lambda: DCRBaselineProtection._generate_random_data(sides["real"], size)
+    types = {"numerical": asked["numbers"], "categorical": asked["codes"]}
+    columns = {name: {"sdtype": sdtype} for sdtype, names in types.items() for name in names}
+    metadata = {"tables": {_TABLE: {"columns": columns}}}
+    if asked["metric"] == "DCRBaselineProtection":
+        return lambda: DCRBaselineProtection.compute_breakdown(
+            sides["real"], sides["synthetic"], metadata, _TABLE
+        )
+    return lambda: DCROverfittingProtection.compute_breakdown(
+        sides["real"], sides["synthetic"], sides["holdout"], metadata, _TABLE
+    )
+
+
+def told(found: Breakdown | pd.DataFrame, asked: dict[str, Any]) -> dict[str, float]:
+    if isinstance(found, pd.DataFrame):
+        found.to_csv(asked["random"], index=False)
+        return {"rows": len(found)}
+    if asked["metric"] == "DCRBaselineProtection":
+        medians = found["median_DCR_to_real_data"]
+        return {
+            "score": float(found["score"]),
+            "synthetic": float(medians["synthetic_data"]),
+            "random": float(medians["random_data_baseline"]),
+        }
+    share = found["synthetic_data_percentages"]["closer_to_training"]
+    return {"score": float(found["score"]), "closer_to_training": float(share)}
