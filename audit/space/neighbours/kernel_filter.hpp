@@ -142,6 +142,13 @@ SYNTHGATE_AVX512 inline __m512i with_numbers(const Leaf &leaf, int64_t g, __m512
     return sum;
 }
 
+SYNTHGATE_AVX512 inline uint64_t within(const __m512 *sum, __m512 limit) {
+    uint64_t near = 0;
+    for (int i = 0; i < 4; ++i)
+        near |= static_cast<uint64_t>(_mm512_cmp_ps_mask(sum[i], limit, _CMP_LE_OQ)) << (16 * i);
+    return near;
+}
+
 template <bool L1> SYNTHGATE_AVX512 inline uint64_t fine_avx512(const Leaf &leaf, int64_t g) {
     __m512 sum[4] = {_mm512_setzero_ps(), _mm512_setzero_ps(), _mm512_setzero_ps(),
                      _mm512_setzero_ps()};
@@ -154,20 +161,23 @@ template <bool L1> SYNTHGATE_AVX512 inline uint64_t fine_avx512(const Leaf &leaf
             sum[i] = _mm512_mask_add_ps(sum[i], static_cast<__mmask16>(off >> (16 * i)), sum[i],
                                         weight);
     }
-    const float *number = leaf.fine + g;
-    for (int j = 0; j < leaf.p; ++j, number += leaf.m) {
-        __m512 x = _mm512_set1_ps(leaf.x[j]);
-        for (int i = 0; i < 4; ++i) {
-            __m512 gap = _mm512_sub_ps(_mm512_loadu_ps(number + 16 * i), x);
-            if (L1) sum[i] = _mm512_add_ps(sum[i], _mm512_abs_ps(gap));
-            else sum[i] = _mm512_fmadd_ps(gap, gap, sum[i]);
-        }
-    }
     const __m512 limit = _mm512_set1_ps(leaf.fine_ceiling);
+    const float *number = leaf.fine + g;
     uint64_t near = 0;
-    for (int i = 0; i < 4; ++i)
-        near |= static_cast<uint64_t>(_mm512_cmp_ps_mask(sum[i], limit, _CMP_LE_OQ)) << (16 * i);
-    return near;
+    for (int j = 0; j < leaf.p;) {
+        // Half of the numbers are often enough to tell that nothing here is near.
+        for (int stop = j ? leaf.p : (leaf.p + 1) / 2; j < stop; ++j, number += leaf.m) {
+            __m512 x = _mm512_set1_ps(leaf.x[j]);
+            for (int i = 0; i < 4; ++i) {
+                __m512 gap = _mm512_sub_ps(_mm512_loadu_ps(number + 16 * i), x);
+                if (L1) sum[i] = _mm512_add_ps(sum[i], _mm512_abs_ps(gap));
+                else sum[i] = _mm512_fmadd_ps(gap, gap, sum[i]);
+            }
+        }
+        near = within(sum, limit);
+        if (!near) return 0;
+    }
+    return leaf.p ? near : within(sum, limit);
 }
 
 template <bool L1, int G>
@@ -223,6 +233,14 @@ template <bool L1> SYNTHGATE_AVX2 inline uint32_t coarse_avx2(const Leaf &leaf, 
     return at_most(sum, limit);
 }
 
+SYNTHGATE_AVX2 inline uint32_t within(const __m256 *sum, __m256 limit) {
+    uint32_t near = 0;
+    for (int i = 0; i < 4; ++i)
+        near |= static_cast<uint32_t>(_mm256_movemask_ps(_mm256_cmp_ps(sum[i], limit, _CMP_LE_OQ)))
+                << (8 * i);
+    return near;
+}
+
 template <bool L1> SYNTHGATE_AVX2 inline uint32_t fine_avx2(const Leaf &leaf, int64_t g) {
     __m256 sum[4] = {_mm256_setzero_ps(), _mm256_setzero_ps(), _mm256_setzero_ps(),
                      _mm256_setzero_ps()};
@@ -238,18 +256,19 @@ template <bool L1> SYNTHGATE_AVX2 inline uint32_t fine_avx2(const Leaf &leaf, in
             sum[i] = _mm256_add_ps(sum[i], _mm256_andnot_ps(mask, weight));
         }
     }
-    const float *number = leaf.fine + g;
-    for (int j = 0; j < leaf.p; ++j, number += leaf.m) {
-        __m256 x = _mm256_set1_ps(leaf.x[j]);
-        for (int i = 0; i < 4; ++i)
-            sum[i] = added<L1>(sum[i], _mm256_sub_ps(_mm256_loadu_ps(number + 8 * i), x));
-    }
     const __m256 limit = _mm256_set1_ps(leaf.fine_ceiling);
+    const float *number = leaf.fine + g;
     uint32_t near = 0;
-    for (int i = 0; i < 4; ++i)
-        near |= static_cast<uint32_t>(_mm256_movemask_ps(_mm256_cmp_ps(sum[i], limit, _CMP_LE_OQ)))
-                << (8 * i);
-    return near;
+    for (int j = 0; j < leaf.p;) {
+        for (int stop = j ? leaf.p : (leaf.p + 1) / 2; j < stop; ++j, number += leaf.m) {
+            __m256 x = _mm256_set1_ps(leaf.x[j]);
+            for (int i = 0; i < 4; ++i)
+                sum[i] = added<L1>(sum[i], _mm256_sub_ps(_mm256_loadu_ps(number + 8 * i), x));
+        }
+        near = within(sum, limit);
+        if (!near) return 0;
+    }
+    return leaf.p ? near : within(sum, limit);
 }
 
 template <bool L1> SYNTHGATE_AVX2 inline void filter_avx2(const Leaf &leaf, uint64_t *hits) {

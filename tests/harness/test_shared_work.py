@@ -1,0 +1,36 @@
+"""One batch of searches serves all checks: no distance is computed twice."""
+
+import hashlib
+import sys
+from collections import Counter
+
+from audit.harness.measure import measure
+from audit.harness.options import Options
+from audit.space.neighbours import search
+from audit.testing import planted_release
+
+QUICK = {
+    "singling-out-univariate": {"n_predicates": 100},
+    "singling-out-multivariate": {"n_predicates": 100},
+}
+
+
+def content(*tables):
+    parts = [a.tobytes() for t in tables for a in (t.numbers, t.codes, t.weights)]
+    return hashlib.sha256(b"/".join([*parts, tables[0].metric.encode()])).hexdigest()
+
+
+def test_no_search_is_made_twice_in_a_run(monkeypatch):
+    made = Counter()
+    nearest = search.nearest
+
+    def counted(queries, among, **how):
+        made[content(queries, among), how.get("owners") is None] += 1
+        return nearest(queries, among, **how)
+
+    for name, module in list(sys.modules.items()):
+        if name.startswith("audit.") and getattr(module, "nearest", None) is nearest:
+            monkeypatch.setattr(module, "nearest", counted)
+    measure(planted_release(n=80, leak=0.1), options=Options(parameters=QUICK, controls=False))
+    assert len(made) > 10
+    assert [n for n in made.values() if n > 1] == []
