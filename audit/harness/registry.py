@@ -7,7 +7,15 @@ from typing import Any
 
 from audit.attacks.attribute_inference_nearest import AttributeInferenceNearest
 from audit.attacks.linkability import Linkability
+from audit.attacks.membership_calibrated_distance import MembershipCalibratedDistance
 from audit.attacks.membership_closest_record import MembershipClosestRecord
+from audit.attacks.membership_density_ratio import MembershipDensityRatio
+from audit.attacks.membership_discriminator import MembershipDiscriminator
+from audit.attacks.membership_error_profile import MembershipErrorProfile
+from audit.attacks.membership_local_count import MembershipLocalCount
+from audit.attacks.membership_local_likelihood import MembershipLocalLikelihood
+from audit.attacks.membership_marginal_focus import MembershipMarginalFocus
+from audit.attacks.membership_neighbour_density import MembershipNeighbourDensity
 from audit.attacks.singling_out_multivariate import SinglingOutMultivariate
 from audit.attacks.singling_out_univariate import SinglingOutUnivariate
 from audit.contract.adversary import ScoringAttack, TargetedAttack
@@ -29,6 +37,14 @@ BUILTIN: tuple[type[Check], ...] = (
     AttributeInferenceNearest,
     AttributeInferenceWorstCase,
     MembershipClosestRecord,
+    MembershipCalibratedDistance,
+    MembershipNeighbourDensity,
+    MembershipDensityRatio,
+    MembershipLocalLikelihood,
+    MembershipLocalCount,
+    MembershipDiscriminator,
+    MembershipErrorProfile,
+    MembershipMarginalFocus,
     MembershipWorstCase,
     ClosestRecord,
 )
