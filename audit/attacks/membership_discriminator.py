@@ -33,12 +33,13 @@ import numpy as np
 
 from audit.contract.adversary import SCORING_MEASURES, ScoringAttack
 from audit.contract.arms import Arm, FloatArray, Side
-from audit.contract.folds import folds
+from audit.contract.folds import folds, thinned
 from audit.contract.lab import Lab
-from audit.contract.reference import points_of, pooled_points, reference_points
+from audit.contract.reference import points_of, pool, pooled_points
+from audit.data.table import Table
 from audit.facts.measurement import Card, Family, Need, ThreatModel
 from audit.models.contrast import contrast_by_line, contrast_by_trees
-from audit.space.encode import RANK, STANDARDISED
+from audit.space.encode import RANK, STANDARDISED, Encoding
 from audit.space.points import Points
 
 _FOLDS = 3
@@ -67,6 +68,8 @@ class MembershipDiscriminator(ScoringAttack):
     )
     rounds: int = 40
     """Trees of the boosted learner."""
+    rows: int = 20_000
+    """Rows of each table that a learner is trained on at most."""
 
     def variants(self, lab: Lab) -> tuple[Mapping[str, str], ...]:
         """Return one scope per learner."""
@@ -81,19 +84,24 @@ class MembershipDiscriminator(ScoringAttack):
 
     def _pooled(self, learner: str, lab: Lab) -> FloatArray:
         encoding = _LEARNERS[learner]
-        released = points_of(lab.table(Side.SYNTHETIC), encoding, lab)
-        pooled = pooled_points(encoding, lab)
+        table, given = lab.table(Side.SYNTHETIC), lab.release.reference
+        released, pooled = self._some(table, encoding, lab), pooled_points(encoding, lab)
         seed = int(lab.stream(learner).integers(2**32))
-        if lab.release.reference is not None:
-            given = reference_points(encoding, lab)
-            return self._contrast(learner, released, given, pooled, seed)
+        if given is not None:
+            others = self._some(given, encoding, lab)
+            return self._contrast(learner, released, others, pooled, seed)
         found = np.full(len(pooled), 0.5)
         for fold in folds(_FOLDS, lab):
             lab.checkpoint()
             if fold.judged.size and fold.learnt_from.size:
-                others, judged = pooled.take(fold.learnt_from), pooled.take(fold.judged)
+                others = pooled.take(thinned(pool(lab), fold.learnt_from, self.rows, lab))
+                judged = pooled.take(fold.judged)
                 found[fold.judged] = self._contrast(learner, released, others, judged, seed)
         return found
+
+    def _some(self, table: Table, encoding: Encoding, lab: Lab) -> Points:
+        rows = thinned(table, np.arange(table.n_rows), self.rows, lab)
+        return points_of(table, encoding, lab).take(rows)
 
     def _contrast(
         self, learner: str, released: Points, others: Points, judged: Points, seed: int

@@ -36,8 +36,8 @@ from typing import ClassVar
 import numpy as np
 
 from audit.contract.adversary import SCORING_MEASURES, ScoringAttack
-from audit.contract.arms import Arm, FloatArray, IntArray, Side
-from audit.contract.cells import combined, occurrences, value_codes
+from audit.contract.arms import Arm, FloatArray, Side
+from audit.contract.cells import cell_words, occurrences, own_rows
 from audit.contract.lab import Lab
 from audit.contract.reference import pool
 from audit.facts.measurement import Card, Family, Need, ThreatModel
@@ -85,35 +85,22 @@ class MembershipMarginalFocus(ScoringAttack):
         return np.asarray(whole[arm.rows + offset], dtype=np.float64)
 
     def _pooled(self, scope: Mapping[str, str], lab: Lab) -> FloatArray:
+        given, people = lab.release.reference, pool(lab)
+        tables = [people, lab.table(Side.SYNTHETIC), *([] if given is None else [given])]
+        sizes = [t.n_rows for t in tables]
         bins = self.classes if scope["numbers"] == "classes" else 0
-        given = lab.release.reference
-        people, synthetic = pool(lab), lab.table(Side.SYNTHETIC)
-        tables = [people, synthetic] + ([] if given is None else [given])
-        codes = value_codes(tables, lab, bins=bins)
-        rng = lab.stream(f"sets/{scope['columns']}")
-        words = rng.integers(2**63, size=codes[0].shape[1]).astype(np.uint64) * 2 + 1
-        share = synthetic.n_rows / (people.n_rows - 1 if given is None else given.n_rows)
+        cells = cell_words(tables, lab, bins=bins)
+        share = sizes[1] / (sizes[0] - 1 if given is None else sizes[2])
         total = np.zeros(people.n_rows)
-        for chosen in _sets(codes[0].shape[1], int(scope["columns"]), self.sets, rng):
+        rng = lab.stream(f"sets/{scope['columns']}")
+        for chosen in _sets(len(cells), int(scope["columns"]), self.sets, rng):
             lab.checkpoint()
-            keys = [combined(c, chosen, words) for c in codes]
-            if given is None:
-                others = occurrences(keys[0], keys[0]) - own_rows(keys[0], people.people)
-            else:
-                others = occurrences(keys[0], keys[2])
-            released = occurrences(keys[0], keys[1])
-            total += np.log((released + 0.5) / (share * others + 0.5))
+            words = cells[chosen].sum(axis=0, dtype=np.uint64)
+            counts = occurrences(words, sizes)
+            own = own_rows(words[: sizes[0]], people.people) if given is None else 0
+            others = (counts[0] if given is None else counts[2]) - own
+            total += np.log((counts[1] + 0.5) / (share * others + 0.5))
         return total
-
-
-def own_rows(keys: IntArray, person: IntArray) -> IntArray | int:
-    """Return how many rows with the same key belong to the same person, at least 1 each."""
-    if int(person.max()) + 1 == person.size:
-        return 1
-    _, pair, count = np.unique(
-        np.column_stack([keys, person]), axis=0, return_inverse=True, return_counts=True
-    )
-    return np.asarray(count[pair.reshape(-1)], dtype=np.int64)
 
 
 def _sets(p: int, size: int, most: int, rng: np.random.Generator) -> Iterator[list[int]]:

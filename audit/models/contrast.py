@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
-from audit.space.points import FloatArray, Points
+from audit.space.points import FloatArray, IntArray, Points
 from audit.statistics.roc import midranks
 
 _MOST_LEVELS = 200
@@ -50,7 +50,8 @@ def contrast_by_trees(
 
 def contrast_by_line(released: Points, others: Points, judged: Points) -> FloatArray:
     """Return the same by logistic regression on numbers, their squares and levels."""
-    parts = [_marks(p) for p in (released, others, judged)]
+    levels = np.max([p.codes.max(axis=0, initial=0) for p in (released, others, judged)], axis=0)
+    parts = [_marks(p, levels) for p in (released, others, judged)]
     both = np.concatenate(parts[:2])
     spread = both.std(axis=0)
     used = spread > 1e-9
@@ -81,11 +82,10 @@ def _columns(points: Points) -> FloatArray:
     return np.hstack([points.numbers, ((points.codes + 1) % _MOST_LEVELS).astype(np.float64)])
 
 
-def _marks(points: Points) -> FloatArray:
+def _marks(points: Points, levels: IntArray) -> FloatArray:
     """Return numbers, their squares, and a mark for each level of each category."""
-    marks = [
-        (points.codes[:, j, None] + 1) % _MOST_MARKS == np.arange(_MOST_MARKS)
-        for j in range(points.codes.shape[1])
-    ]
-    numbers = points.numbers
-    return np.hstack([numbers, numbers * numbers, *(m.astype(np.float64) for m in marks)])
+    numbers, marks = points.numbers, []
+    for codes, most in zip(points.codes.T, levels, strict=True):
+        n = min(int(most) + 2, _MOST_MARKS)
+        marks.append(((codes[:, None] + 1) % n == np.arange(n)).astype(np.float64))
+    return np.hstack([numbers, numbers * numbers, *marks])

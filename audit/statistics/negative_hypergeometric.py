@@ -88,7 +88,8 @@ def tail_count_tails(
     """
     pool = n_real + n_holdout
     lower = float(hypergeom.cdf(j - 1, pool, n_holdout, above + at))
-    higher = float(hypergeom.sf(j - 1, pool, n_holdout, above))
+    # At least j holdout people above is at most above - j real ones: the same law, summed faster.
+    higher = float(hypergeom.cdf(above - j, pool, n_real, above))
     a = np.arange(max(0, above - n_real), min(j - 1, above) + 1)
     weight = hypergeom.pmf(a, pool, n_holdout, above)
     most = at * (j - a) / (x - above + j)
