@@ -19,6 +19,7 @@ from audit import errors
 from audit.cli.boundary import CRASH, INTERRUPTED, NOT_COMPLETED, TERMINATED, guarded
 from audit.cli.flags import Effort, Folder, Inputs, Paper, Screen, Terms
 from audit.cli.main import app
+from audit.contract.strata import holdout_needed
 from audit.evidence.bundle import ORDER
 from audit.evidence.manifest import CHECKSUMS, MANIFEST
 from audit.facts.judgement import VerdictStatus
@@ -180,12 +181,12 @@ def test_commands_that_are_said_to_be_missing_are_missing() -> None:
         assert command is None, f"README.md says that {name} is missing"
 
 
-def test_the_most_vulnerable_people_are_still_not_measured() -> None:
-    """When they are, the README and docs/limits.md have to say so."""
-    sources = [p for room in ("contract", "harness") for p in (ROOT / "audit" / room).rglob("*.py")]
-    assert sources
-    assert not [p.name for p in sources if '"subset"' in p.read_text()]
-    assert "VU-1 and VU-2" in README.read_text()
+def test_what_the_most_vulnerable_people_take_is_said() -> None:
+    assert holdout_needed(2_904) == 2_904
+    assert "2,904 real and 2,904 holdout" in README.read_text()
+    # A quarter of 10,000 is 2,500: 3.3 sqrt((1 / 2500 + 1 / h) / 12) = .05 at h = 424.7.
+    assert holdout_needed(10_000) == 1_699
+    assert "10,000 and 1,700" in README.read_text()
 
 
 def test_the_environment_variables_are_those_of_the_flags() -> None:

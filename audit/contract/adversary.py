@@ -13,8 +13,9 @@ from audit.contract.isolation import predicate_case
 from audit.contract.lab import Lab
 from audit.contract.outcomes import Scores, Wins
 from audit.contract.predicates import Predicate
-from audit.contract.scoring import SCORING_MEASURES, as_roc, score_case, worst_scores
+from audit.contract.scoring import SCORING_MEASURES, as_roc, epsilon_caveat, score_case
 from audit.contract.targeted import as_bars, single_case, strongest, worst_case
+from audit.contract.worst_scores import worst_scores
 from audit.facts.measurement import NO_SCOPE, Caveat
 from audit.facts.reasons import CaveatCode
 
@@ -136,6 +137,8 @@ class ScoringAttack(Check):
             yield from score_case(case, lab.stream(f"half/{case.scope}"))
         yield from worst_scores(cases, WORST, lab.stream("worst"))
         yield as_roc(self.card.id, cases)
+        sides = cases[0].real.size, cases[0].holdout.size
+        yield epsilon_caveat(*sides, comparisons=len(cases))
 
 
 class PredicateAttack(Check):

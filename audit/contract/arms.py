@@ -99,13 +99,19 @@ def people_lots(table: Table, *, seed: int) -> NDArray[np.uint64]:
     Every person has the same chance of a low lot: the lot is drawn for the content of all rows
     together, so more rows buy no more chances, and people of equal content draw one lot each.
     """
-    content = np.zeros(table.n_people, dtype=np.uint64)
-    np.add.at(content, table.people, _scrambled(_scrambled(table.keys[:, 0]) ^ table.keys[:, 1]))
+    content = person_content(table)
     order = np.argsort(content, kind="stable")
     first = np.searchsorted(content[order], content[order], side="left")
     turn = np.empty(table.n_people, dtype=np.uint64)
     turn[order] = (np.arange(table.n_people) - first).astype(np.uint64)
     return _scrambled(_scrambled(content + np.uint64(seed % 2**64)) ^ _scrambled(turn + _STEP))
+
+
+def person_content(table: Table) -> NDArray[np.uint64]:
+    """Return 64 bits per person, equal for people of equal rows: uint64 of shape (n_people,)."""
+    content = np.zeros(table.n_people, dtype=np.uint64)
+    np.add.at(content, table.people, _scrambled(_scrambled(table.keys[:, 0]) ^ table.keys[:, 1]))
+    return content
 
 
 def _scrambled(z: NDArray[np.uint64]) -> NDArray[np.uint64]:

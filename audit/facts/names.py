@@ -17,6 +17,7 @@ SCORING = (
     "log_ratio_at_fpr_0_1pct",
     "advantage",
     "epsilon_lower",
+    "mu_lower",
 )
 TARGETED = ("attack_rate", "control_rate", "baseline_rate", "excess", "risk")
 _COPIES = ("share", "control_share", "excess")
@@ -46,7 +47,8 @@ _INFERENCE = (
 
 MEASURES: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(_MEMBERSHIP, SCORING),
-    "membership-f1": ("relative_f1",),
+    "membership-worst-case": (*SCORING, "disparity"),
+    "membership-f1": ("relative_f1", "ppv"),
     "singling-out-univariate": TARGETED,
     "singling-out-multivariate": TARGETED,
     "linkability": TARGETED,
@@ -99,7 +101,7 @@ NEVER_CLEAR = frozenset(c for c, f in FAMILIES.items() if f is Family.DISTANCE) 
 """Checks that may raise an alarm and never clear a release."""
 NEVER_GRADED = frozenset({"uniqueness"})
 """Descriptive checks: no rule may rest on them."""
-NO_UPPER_END = frozenset({"epsilon_lower"})
+NO_UPPER_END = frozenset({"epsilon_lower", "mu_lower"})
 """Measurements that are themselves a lower bound: a rule on one can only fail."""
 
 COMMON_FIELDS = ("document", "sha256", "by", "date", "note")

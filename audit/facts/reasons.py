@@ -55,3 +55,6 @@ class CaveatCode(StrEnum):
     SMALL_CELLS_HIDDEN = "small_cells_hidden"
     UNADJUSTED = "unadjusted"
     NO_RARE_PEOPLE = "no_rare_people"
+    EPSILON_INDICATIVE = "epsilon_indicative"
+    VULNERABLE_CHOSEN = "vulnerable_chosen"
+    VULNERABLE_TOO_FEW = "vulnerable_too_few"

@@ -22,7 +22,7 @@ from audit.facts.measurement import (
     Status,
 )
 
-_NO_COLUMN = frozenset({"attack", "encoding", "k", "knows", "over", "rows", "split"})
+_NO_COLUMN = frozenset({"attack", "encoding", "k", "knows", "over", "rows", "split", "subset"})
 """Entries of a scope that never hold a column, whatever a column may be called."""
 DIGITS = 6
 CURVE_DIGITS = 3

@@ -30,8 +30,11 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from audit.contract.adversary import TargetedAttack
+from audit.contract.arms import Side
 from audit.contract.check import Check, Yield
 from audit.contract.lab import Lab
+from audit.contract.strata import ATTACKED, strata_of
+from audit.contract.strata_wins import strata_wins
 from audit.contract.targeted import as_bars, single_case, strongest, worst_case
 from audit.facts.measurement import NO_SCOPE, Card, Caveat, Family, Json, Need, ThreatModel
 from audit.facts.reasons import CaveatCode
@@ -73,6 +76,12 @@ class AttributeInferenceWorstCase(Check):
             yield from single_case(case)
         yield from worst_case(cases, NO_SCOPE, lab.stream("worst"))
         yield as_bars(self.card.id, strongest(cases, "secret"), "secret")
+        if lab.target_limit is None:
+            at_most = self.attacks[0].n_targets
+            real, holdout = (lab.arm(side, at_most) for side in (Side.REAL, Side.HOLDOUT))
+            strata = strata_of(real, holdout, lab, variance=ATTACKED)
+            yield from strata_wins(cases, strata, lab.stream("strata"))
+            yield from strata.caveats
         assumed = [c.name for c in lab.schema.secrets() if not c.roles_declared]
         if assumed:
             yield Caveat(CaveatCode.SECRETS_ASSUMED, {"columns": len(assumed)}, tuple(assumed))

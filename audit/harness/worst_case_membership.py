@@ -30,9 +30,13 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from audit.contract.adversary import SCORING_MEASURES, ScoringAttack
+from audit.contract.arms import Side
 from audit.contract.check import Check, Yield
 from audit.contract.lab import Lab
-from audit.contract.scoring import as_roc, auc_measured, worst_scores
+from audit.contract.scoring import as_roc, auc_measured, epsilon_caveat
+from audit.contract.strata import strata_of
+from audit.contract.strata_scores import strata_scores
+from audit.contract.worst_scores import worst_scores
 from audit.facts.measurement import NO_SCOPE, Card, Family, Json, Need, ThreatModel
 
 
@@ -51,7 +55,7 @@ class MembershipWorstCase(Check):
             wins="people in the data are ranked above people who were never in it, by any attack",
         ),
         references=("Westfall and Young 1993", "Carlini et al., IEEE S&P 2022"),
-        measures=SCORING_MEASURES,
+        measures=(*SCORING_MEASURES, "disparity"),
         needs=frozenset({Need.HOLDOUT}),
     )
     attacks: tuple[ScoringAttack, ...] = ()
@@ -72,3 +76,10 @@ class MembershipWorstCase(Check):
             yield auc_measured(case)
         yield from worst_scores(cases, NO_SCOPE, lab.stream("worst"))
         yield as_roc(self.card.id, cases)
+        sides = [lab.arm(side) for side in (Side.REAL, Side.HOLDOUT)]
+        yield epsilon_caveat(sides[0].n_people, sides[1].n_people, comparisons=len(cases))
+        if lab.target_limit is None:
+            # Among the few people of a control no part is evidence.
+            strata = strata_of(sides[0], sides[1], lab)
+            yield from strata_scores(cases, strata, lab.stream("strata"))
+            yield from strata.caveats

@@ -40,11 +40,24 @@ def located(rule: Rule, run: AuditRun, *, limit: float | None) -> Measurement | 
 def _absent(rule: Rule, run: AuditRun, limit: float | None) -> Decision:
     if rule.where.get("subset") is None:
         return inconclusive(ReasonCode.NOT_MEASURED)
+    if rule.where["subset"] != "vulnerable":
+        return inconclusive(ReasonCode.TOO_FEW_PEOPLE)
+    said = _said_too_few(rule, run)
+    if said:
+        return inconclusive(ReasonCode.VULNERABLE_SET_MISSING, said)
     needed = people_for_stratum(limit) if rule.measure.endswith(".auc") else None
     people = holdout_people(run)
     missing = needed is not None and people < needed
     numbers = {"rows": float(people), "rows_needed": float(needed or 0)} if missing else {}
     return inconclusive(ReasonCode.VULNERABLE_SET_MISSING, numbers)
+
+
+def _said_too_few(rule: Rule, run: AuditRun) -> dict[str, float]:
+    """Return what the check itself says that a stratum takes."""
+    result = run.result(rule.measure.partition(".")[0])
+    caveats = () if result is None else result.caveats
+    numbers = (dict(c.numbers) for c in caveats if c.code is CaveatCode.VULNERABLE_TOO_FEW)
+    return next(numbers, {})
 
 
 def people_for_stratum(limit: float | None) -> int | None:

@@ -35,7 +35,9 @@ class Unit(Enum):
 
 _POINTS = frozenset({"excess", "risk", "privacy_loss"})
 _PERCENT = ("rate", "share", "tpr_at", "disco", "repu", "fpr")
-_PROBABILITY = frozenset({"auc", "advantage", "max_probability", "meaningful", "relative_f1"})
+_PROBABILITY = frozenset(
+    {"auc", "advantage", "max_probability", "meaningful", "relative_f1", "ppv"}
+)
 _LOG = ("log_ratio", "epsilon")
 
 

@@ -9,6 +9,7 @@ from audit.report.sentences import has, say
 from audit.text import safe_text
 
 VULNERABLE = "vulnerable"
+OTHERS = "others"
 WORST = {"over": "worst"}
 
 SECTION_OF = {
@@ -56,7 +57,10 @@ def variants_of(result: Result, name: str, run: AuditRun) -> tuple[Measurement, 
     return tuple(
         m
         for m in result.measurements
-        if m.name == name and m.scope and "over" not in m.scope and not _is_repeated(m, run)
+        if m.name == name
+        and m.scope
+        and not {"over", "subset"} & m.scope.keys()
+        and not _is_repeated(m, run)
     )
 
 
@@ -88,6 +92,8 @@ def subset_words(scope: Mapping[str, str]) -> str:
     """Return which part of the people a scope speaks about; empty for everybody."""
     if is_vulnerable(scope):
         return "vulnerable"
+    if scope.get("subset") == OTHERS:
+        return "any other part"
     if "subset" in scope:
         return f"group {safe_text(scope['subset'], 30)}"
     return "all rows" if scope.get("rows") == "all" else ""
@@ -127,7 +133,8 @@ def _scope_part(key: str, value: str, run: AuditRun | None) -> str:
         case "rows":
             return "all rows"
         case "subset":
-            return "most vulnerable people" if value == VULNERABLE else f"group {text}"
+            known = {VULNERABLE: "most vulnerable people", OTHERS: "any other part"}
+            return known.get(value, f"group {text}")
         case "secret" | "column":
             return text
         case "attack":

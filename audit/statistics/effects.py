@@ -8,6 +8,7 @@ ends, with a critical value that allows for the choice. The interval of the winn
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import erf, exp, hypot, pi, sqrt
 from typing import TypeAlias
 
 import numpy as np
@@ -52,7 +53,11 @@ class Worst:
 
 
 def worst_of(
-    effects: Sequence[Effect], rng: np.random.Generator, *, both_sides: bool = False
+    effects: Sequence[Effect],
+    rng: np.random.Generator,
+    *,
+    both_sides: bool = False,
+    level: float = 0.95,
 ) -> Worst:
     """Return value and ends of the largest of several effects.
 
@@ -64,13 +69,15 @@ def worst_of(
         For the multiplier bootstrap; Bonferroni is used where an effect has no influence values.
     both_sides
         Limits act on both sides of the null, as on an AUC (DESIGN section 4, point 10).
+    level
+        Of all lower ends together; more than .95 where other effects have their share of it.
     """
     spread = [e for e in effects if e.influence is not None and e.se > 0]
     if len(spread) == len(effects) > 1:
         influence = np.column_stack([e.influence for e in spread if e.influence is not None])
-        z = critical_value(influence, np.array([e.se for e in spread]), rng=rng)
+        z = critical_value(influence, np.array([e.se for e in spread]), rng=rng, level=level)
     else:
-        influence, z = None, bonferroni_z(len(effects))
+        influence, z = None, bonferroni_z(len(effects), level=level)
     null, se = effects[0].null_value, np.array([e.null_se for e in effects])
     if both_sides:
         safe = safe_both_sides(null, se, z=z, influence=influence, rng=rng)
@@ -83,6 +90,51 @@ def worst_of(
         z=z,
         safe_high=safe,
     )
+
+
+def joined(blind: Worst, trained: Effect, *, safe: SafeHigh, level: float) -> Worst:
+    """Return the worst case once an attack on other people has joined it.
+
+    Parameters
+    ----------
+    blind
+        The worst of all others, its lower end at `level`.
+    trained
+        The newcomer.
+    safe
+        Where the newcomer's upper end falls for a private release.
+    level
+        One-sided level of both lower ends, by Bonferroni.
+    """
+    z = normal_quantile(level)
+    return Worst(
+        value=max(blind.value, trained.value),
+        low=max(blind.low, trained.ends(z).low),
+        high=max(blind.high, trained.ends(Z95).high),
+        z=blind.z,
+        safe_high=larger_of(blind.safe_high, safe),
+    )
+
+
+def larger_of(one: SafeHigh, other: SafeHigh) -> SafeHigh:
+    """Return mean and sd of the larger of two independent normal variables.
+
+    References
+    ----------
+    Clark (1961), Operations Research 9:145.
+    """
+    spread = hypot(one.sd, other.sd)
+    if spread == 0:
+        return one if one.mean >= other.mean else other
+    gap = (one.mean - other.mean) / spread
+    density, mass = exp(-(gap**2) / 2) / sqrt(2 * pi), (1 + erf(gap / sqrt(2))) / 2
+    mean = one.mean * mass + other.mean * (1 - mass) + spread * density
+    square = (
+        (one.mean**2 + one.sd**2) * mass
+        + (other.mean**2 + other.sd**2) * (1 - mass)
+        + (one.mean + other.mean) * spread * density
+    )
+    return SafeHigh(mean, sqrt(max(square - mean**2, 0.0)))
 
 
 def safe_both_sides(

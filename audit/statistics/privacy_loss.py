@@ -1,4 +1,4 @@
-"""Advantage and a lower bound of epsilon: the threshold is chosen on one half of the people.
+"""Advantage and lower bounds of epsilon and mu: the threshold is chosen on one half of the people.
 
 A threshold that was chosen because it does well does well on the same people by construction.
 So the threshold, and whether high or low scores accuse, are chosen on one half, split without
@@ -12,12 +12,19 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from audit.statistics.arrays import FloatArray, as_scores
+from audit.statistics.arrays import FloatArray
+from audit.statistics.halves import (
+    Choice,
+    Cuts,
+    Halves,
+    choose,
+    cuts_of,
+    mirrored,
+    split_halves,
+    thinned,
+)
 from audit.statistics.multiplicity import bonferroni_level
 from audit.statistics.rates import Z95, clopper_pearson, difference_ends
-
-THRESHOLDS = 256
-"""At most so many thresholds are tried for epsilon; evenly spaced ranks and both far tails."""
 
 
 class Advantage(NamedTuple):
@@ -40,26 +47,11 @@ class EpsilonBound(NamedTuple):
     n_holdout: int
 
 
-class _Halves(NamedTuple):
-    real: FloatArray
-    holdout: FloatArray
-    count_real: FloatArray
-    count_holdout: FloatArray
+class _Rates(NamedTuple):
+    """Ends that hold together: true positives at least, false positives at most."""
 
-
-class _Cuts(NamedTuple):
-    """Thresholds, and how many of each side score at least that much."""
-
-    at: FloatArray
-    real: FloatArray
-    holdout: FloatArray
-
-
-class _Choice(NamedTuple):
-    merit: float
-    """How well it does on those who chose it."""
-    accused: tuple[int, int]
-    """Real and holdout people accused, among the others."""
+    tpr_low: FloatArray
+    fpr_high: FloatArray
 
 
 def fit_advantage(
@@ -86,10 +78,10 @@ def fit_advantage(
     ----------
     Yeom et al. (2018), CSF, definition 4; DESIGN section 4, point 5.
     """
-    halves = _split(real, holdout, half)
+    halves = split_halves(real, holdout, half)
     if halves is None:
         return None
-    best = max((_best_gap(h) for h in (halves, _mirrored(halves))), key=lambda c: c.merit)
+    best = max((_best_gap(h) for h in (halves, mirrored(halves))), key=lambda c: c.merit)
     k_real, k_holdout = best.accused
     n, m = halves.count_real.size, halves.count_holdout.size
     ends = difference_ends(k_real, n, k_holdout, m, z=z)
@@ -128,11 +120,11 @@ def epsilon_lower(
     ----------
     Jagielski, Ullman and Oprea (2020), NeurIPS 33:22205, section 3; `attacks.md` C8.
     """
-    halves = _split(real, holdout, half)
+    halves = split_halves(real, holdout, half)
     if halves is None:
         return None
     each = bonferroni_level(comparisons, level=level)
-    choices = [_best_bound(h, delta=delta, level=each) for h in (halves, _mirrored(halves))]
+    choices = [_best_bound(h, delta=delta, level=each) for h in (halves, mirrored(halves))]
     k_real, k_holdout = max(choices, key=lambda c: c.merit).accused
     n, m = halves.count_real.size, halves.count_holdout.size
     value = epsilon_from_counts(k_real, n, k_holdout, m, delta=delta, level=each)
@@ -167,64 +159,82 @@ def epsilon_from_counts(
     return max(found, cleared, 0.0)
 
 
-def _best_gap(halves: _Halves) -> _Choice:
-    cuts = _cuts(halves.real, halves.holdout)
+def epsilon_ceiling(n_real: int, n_holdout: int, *, comparisons: int = 1) -> float:
+    """Return the largest lower bound that a perfect attack could show on so many people counted.
+
+    A release whose epsilon lies above it cannot be told from one without any protection.
+    """
+    level = bonferroni_level(comparisons)
+    return epsilon_from_counts(n_real, n_real, 0, n_holdout, level=level)
+
+
+def mu_lower(
+    real: ArrayLike,
+    holdout: ArrayLike,
+    *,
+    half: ArrayLike,
+    level: float = 0.95,
+    comparisons: int = 1,
+) -> EpsilonBound | None:
+    """Return a lower bound of the mu of Gaussian differential privacy.
+
+    A mu-private release keeps every attack below the curve of two normals that lie mu apart, so
+    mu is at least the sum of the normal quantiles of 1 - FPR and of 1 - FNR, taken at the ends of
+    both rates that are worst for the attack. Parameters and validity as in `epsilon_lower`.
+
+    References
+    ----------
+    Dong, Roth and Su (2022), JRSS B 84:3, section 2.2; `attacks.md` G9.
+    """
+    halves = split_halves(real, holdout, half)
+    if halves is None:
+        return None
+    each = bonferroni_level(comparisons, level=level)
+    choices = [_best_mu(h, level=each) for h in (halves, mirrored(halves))]
+    k_real, k_holdout = max(choices, key=lambda c: c.merit).accused
+    n, m = halves.count_real.size, halves.count_holdout.size
+    value = mu_from_counts(k_real, n, k_holdout, m, level=each)
+    return EpsilonBound(value, n, m)
+
+
+def mu_from_counts(
+    k_real: int, n_real: int, k_holdout: int, n_holdout: int, *, level: float = 0.95
+) -> float:
+    """Return the lower bound of mu from accusations of people not used to choose."""
+    each = bonferroni_level(2, level=level)
+    tpr = clopper_pearson(k_real, n_real, level=each).low
+    fpr = clopper_pearson(k_holdout, n_holdout, level=each).high
+    if tpr <= 0 or fpr >= 1:
+        return 0.0
+    return max(float(special.ndtri(tpr) - special.ndtri(fpr)), 0.0)
+
+
+def _best_gap(halves: Halves) -> Choice:
+    cuts = cuts_of(halves)
     gaps = cuts.real / halves.real.size - cuts.holdout / halves.holdout.size
-    return _choice(halves, cuts, gaps)
+    return choose(halves, cuts, gaps)
 
 
-def _best_bound(halves: _Halves, *, delta: float, level: float) -> _Choice:
-    cuts = _thinned(_cuts(halves.real, halves.holdout))
-    sizes = halves.real.size, halves.holdout.size
-    bounds = _bounds(cuts.real, sizes[0], cuts.holdout, sizes[1], delta=delta, level=level)
-    return _choice(halves, cuts, bounds)
+def _best_bound(halves: Halves, *, delta: float, level: float) -> Choice:
+    cuts = thinned(cuts_of(halves))
+    tpr, fpr = _rate_ends(cuts, halves, level=level)
+    found = np.log(np.maximum(tpr - delta, 1e-300) / fpr)
+    cleared = np.log(np.maximum(1 - fpr - delta, 1e-300) / (1 - tpr))
+    return choose(halves, cuts, np.maximum(np.maximum(found, cleared), 0.0))
 
 
-def _choice(halves: _Halves, cuts: _Cuts, merit: FloatArray) -> _Choice:
-    best = int(np.argmax(merit))
-    counts = [int((s >= cuts.at[best]).sum()) for s in (halves.count_real, halves.count_holdout)]
-    return _Choice(float(merit[best]), (counts[0], counts[1]))
+def _best_mu(halves: Halves, *, level: float) -> Choice:
+    cuts = thinned(cuts_of(halves))
+    tpr, fpr = _rate_ends(cuts, halves, level=level)
+    inside = np.clip(tpr, 1e-300, None), np.clip(fpr, None, 1 - 1e-16)
+    return choose(halves, cuts, special.ndtri(inside[0]) - special.ndtri(inside[1]))
 
 
-def _mirrored(halves: _Halves) -> _Halves:
-    """Return the halves as seen by an adversary who accuses low scores."""
-    return _Halves(*(-part for part in halves))
-
-
-def _bounds(
-    k_real: FloatArray, n: int, k_holdout: FloatArray, m: int, *, delta: float, level: float
-) -> FloatArray:
-    """Return `epsilon_from_counts` for many thresholds at once."""
+def _rate_ends(cuts: Cuts, halves: Halves, *, level: float) -> _Rates:
+    """Return the exact ends of both rates for many thresholds at once."""
     tail = 1 - bonferroni_level(2, level=level)
+    (k_real, n), (k_holdout, m) = (cuts.real, halves.real.size), (cuts.holdout, halves.holdout.size)
     some, not_all = np.maximum(k_real, 1), np.minimum(k_holdout, m - 1)
     tpr = np.where(k_real > 0, special.betaincinv(some, n - some + 1, tail), 0.0)
     fpr = np.where(k_holdout < m, special.betaincinv(not_all + 1, m - not_all, 1 - tail), 1.0)
-    found = np.log(np.maximum(tpr - delta, 1e-300) / fpr)
-    cleared = np.log(np.maximum(1 - fpr - delta, 1e-300) / (1 - tpr))
-    return np.asarray(np.maximum(np.maximum(found, cleared), 0.0), dtype=np.float64)
-
-
-def _split(real: ArrayLike, holdout: ArrayLike, half: ArrayLike) -> _Halves | None:
-    s_real, s_holdout = as_scores(real), as_scores(holdout)
-    chosen = np.asarray(half, dtype=np.bool_)
-    if chosen.shape != (s_real.size + s_holdout.size,):
-        raise ValueError("the half must be given for every person of the pool")
-    a, b = chosen[: s_real.size], chosen[s_real.size :]
-    halves = _Halves(s_real[a], s_holdout[b], s_real[~a], s_holdout[~b])
-    return halves if all(part.size for part in halves) else None
-
-
-def _cuts(real: FloatArray, holdout: FloatArray) -> _Cuts:
-    at = np.unique(np.concatenate([real, holdout]))
-    reached = [x.size - np.searchsorted(np.sort(x), at, side="left") for x in (real, holdout)]
-    return _Cuts(at, reached[0].astype(np.float64), reached[1].astype(np.float64))
-
-
-def _thinned(cuts: _Cuts) -> _Cuts:
-    if cuts.at.size <= THRESHOLDS:
-        return cuts
-    even = np.linspace(0, cuts.at.size - 1, THRESHOLDS // 2)
-    fine = np.geomspace(1, cuts.at.size / 2, THRESHOLDS // 4)
-    picks = np.concatenate([even, fine - 1, cuts.at.size - fine]).astype(np.int64)
-    kept = np.unique(picks)
-    return _Cuts(cuts.at[kept], cuts.real[kept], cuts.holdout[kept])
+    return _Rates(tpr, fpr)

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from audit.contract.outcomes import Scores
-from audit.contract.scoring import as_roc, auc_measured, score_case, worst_scores
+from audit.contract.scoring import as_roc, auc_measured, score_case
+from audit.contract.worst_scores import worst_scores
 from audit.statistics.rates import Z95
 from audit.statistics.roc import fit_auc
 from audit.statistics.tail import ratio_ends

@@ -29,6 +29,7 @@ from audit.facts.reasons import ReasonCode
 
 WORST = {"k": "1", "over": "worst"}
 VULNERABLE = {"subset": "vulnerable"}
+OTHERS = {"subset": "others"}
 SAFE = (0.0, -0.02, 0.02)
 SAFE_AUC = (0.5, 0.49, 0.51)
 SAFE_RATIO = (0.1, -0.4, 0.5)
@@ -101,11 +102,12 @@ def safe_results() -> tuple[Result, ...]:
         "singling-out-univariate": _targeted([{}]),
         "singling-out-multivariate": _targeted([{}]),
         "linkability": _targeted([WORST, {"k": "1", "split": "1"}, {"k": "1", "split": "2"}]),
-        "attribute-inference-worst-case": _targeted([{}, VULNERABLE, *secrets]),
+        "attribute-inference-worst-case": _targeted([{}, VULNERABLE, OTHERS, *secrets]),
         "membership-worst-case": [
             measured("auc", SAFE_AUC, null=0.5, safe_high=SafeHigh(0.51, 0.006)),
             measured("auc", SAFE_AUC, {"attack": "membership-closest-record"}, null=0.5),
             measured("auc", SAFE_AUC, VULNERABLE, null=0.5, n=3_700),
+            measured("auc", SAFE_AUC, OTHERS, null=0.5, n=1_500),
             measured("log_ratio_at_fpr_1pct", SAFE_RATIO, safe_high=SafeHigh(0.58, 0.09)),
         ],
         "closest-record": [

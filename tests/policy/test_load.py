@@ -83,6 +83,7 @@ rules:
   - {id: COPY-1, limit: 0.0005, basis: organisation_policy, rationale: "Stricter here."}
   - {id: MI-2, basis: organisation_policy, rationale: "Stricter in public."}
   - {id: VU-2, basis: organisation_policy, rationale: "Stricter in public."}
+  - {id: VU-4, basis: organisation_policy, rationale: "Stricter in public."}
   - {id: DOC-1, measure: declared.anonymisation_report, op: present, basis: organisation_policy,
      rationale: "We want the report."}
 """

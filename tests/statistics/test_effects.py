@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from audit.statistics.effects import Effect, safe_both_sides, worst_of
+from audit.facts.measurement import SafeHigh
+from audit.statistics.effects import Effect, larger_of, safe_both_sides, worst_of
 from audit.statistics.multiplicity import bonferroni_z
 from audit.statistics.power import pass_probability, safe_high_worst
 from audit.statistics.rates import Z95, Ends, Tails
@@ -74,3 +75,13 @@ def test_the_worst_of_equal_attacks_is_one_attack_and_of_many_rarely_lies_low():
     for limit in (0.565, 0.57, 0.58):
         upper = pass_probability(limit, safe=safe_high_worst(0.5, se))
         assert pass_probability(limit, safe=apart) == pytest.approx(upper, abs=0.03)
+
+
+def test_the_larger_of_two_is_that_of_a_simulation():
+    one, other = SafeHigh(0.52, 0.01), SafeHigh(0.53, 0.02)
+    rng = np.random.default_rng(0)
+    draws = np.maximum(rng.normal(0.52, 0.01, 400_000), rng.normal(0.53, 0.02, 400_000))
+    found = larger_of(one, other)
+    assert found.mean == pytest.approx(draws.mean(), abs=1e-4)
+    assert found.sd == pytest.approx(draws.std(), abs=1e-4)
+    assert larger_of(SafeHigh(0.5, 0), SafeHigh(0.6, 0)) == SafeHigh(0.6, 0)

@@ -2,8 +2,16 @@ from math import exp, isclose, log
 
 import numpy as np
 import pytest
+from scipy.stats import norm
 
-from audit.statistics.privacy_loss import epsilon_from_counts, epsilon_lower, fit_advantage
+from audit.statistics.privacy_loss import (
+    epsilon_ceiling,
+    epsilon_from_counts,
+    epsilon_lower,
+    fit_advantage,
+    mu_from_counts,
+    mu_lower,
+)
 from audit.statistics.rates import clopper_pearson, difference_ends
 
 
@@ -132,3 +140,28 @@ def test_the_level_is_split_between_the_two_rates():
     # One trial each: ends at .975 are .025 and .975.
     assert isclose(epsilon_from_counts(1, 1, 0, 1), max(0.0, log(0.025 / 0.975)))
     assert exp(epsilon_from_counts(10, 10, 0, 10)) > 1
+
+
+def test_mu_by_hand():
+    tpr = clopper_pearson(60, 100, level=0.975).low
+    fpr = clopper_pearson(10, 100, level=0.975).high
+    assert isclose(mu_from_counts(60, 100, 10, 100), norm.ppf(tpr) - norm.ppf(fpr))
+    assert mu_from_counts(10, 100, 60, 100) == 0
+    assert mu_from_counts(0, 100, 0, 100) == 0
+
+
+def test_mu_stays_below_the_truth_and_comes_near():
+    # Two normals that lie mu apart are the worst that a mu-private release can do.
+    rng = np.random.default_rng(0)
+    n, low = 4_000, []
+    for _ in range(40):
+        real, holdout = rng.normal(1.0, 1, n), rng.normal(0, 1, n)
+        low.append(mu_lower(real, holdout, half=halves(n, n)).value)
+    # Binomial(40, .05) exceeds 8 with a probability of 2e-4.
+    assert sum(x > 1.0 for x in low) <= 8
+    assert np.mean(low) > 0.75
+
+
+def test_the_ceiling_is_what_a_perfect_attack_shows():
+    assert round(epsilon_ceiling(1_000, 1_000), 2) == 5.60
+    assert epsilon_ceiling(1_000, 1_000, comparisons=50) < epsilon_ceiling(1_000, 1_000)
