@@ -91,7 +91,9 @@ def tail_count_tails(
     # At least j holdout people above is at most above - j real ones: the same law, summed faster.
     higher = float(hypergeom.cdf(above - j, pool, n_real, above))
     a = np.arange(max(0, above - n_real), min(j - 1, above) + 1)
-    weight = hypergeom.pmf(a, pool, n_holdout, above)
+    weight = _hypergeometric_pmf(a, good=n_holdout, bad=n_real, drawn=above)
+    # What is too rare to move the sums is left out: they are long, and nearly all of it is.
+    a, weight = a[weight > 1e-30], weight[weight > 1e-30]
     most = at * (j - a) / (x - above + j)
     law = hypergeom(pool - above, n_holdout - a, at)
     none = law.cdf(j - a - 1)
@@ -111,6 +113,16 @@ def tail_count(alpha: float, n_holdout: int) -> int:
     if not 0 < alpha < 1 or n_holdout < 1:
         raise ValueError("a false positive rate lies strictly between 0 and 1")
     return int(np.floor(alpha * (n_holdout + 1) + 1e-9))
+
+
+def _hypergeometric_pmf(k: FloatArray, *, good: int, bad: int, drawn: int) -> FloatArray:
+    """Return the law of the good ones among those drawn, by gamma functions: quick for many k."""
+    logs = (
+        _log_choose(np.float64(good), k)
+        + _log_choose(np.float64(bad), drawn - k)
+        - _log_choose(np.float64(good + bad), np.float64(drawn))
+    )
+    return np.asarray(np.exp(logs), dtype=np.float64)
 
 
 def _log_choose(n: FloatArray | np.float64, k: FloatArray | np.float64) -> FloatArray:
