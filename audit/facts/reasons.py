@@ -56,5 +56,6 @@ class CaveatCode(StrEnum):
     UNADJUSTED = "unadjusted"
     NO_RARE_PEOPLE = "no_rare_people"
     EPSILON_INDICATIVE = "epsilon_indicative"
+    TRAINED_ON_LABELS = "trained_on_labels"
     VULNERABLE_CHOSEN = "vulnerable_chosen"
     VULNERABLE_TOO_FEW = "vulnerable_too_few"

@@ -12,6 +12,7 @@ from audit.attacks.membership_closest_record import MembershipClosestRecord
 from audit.attacks.membership_density_ratio import MembershipDensityRatio
 from audit.attacks.membership_discriminator import MembershipDiscriminator
 from audit.attacks.membership_error_profile import MembershipErrorProfile
+from audit.attacks.membership_f1 import MembershipF1
 from audit.attacks.membership_local_count import MembershipLocalCount
 from audit.attacks.membership_local_likelihood import MembershipLocalLikelihood
 from audit.attacks.membership_marginal_focus import MembershipMarginalFocus
@@ -22,6 +23,7 @@ from audit.contract.adversary import ScoringAttack, TargetedAttack
 from audit.contract.check import Check
 from audit.errors import UsageError
 from audit.facts.measurement import Family
+from audit.harness.stacked_membership import MembershipStacked
 from audit.harness.worst_case_inference import AttributeInferenceWorstCase
 from audit.harness.worst_case_membership import MembershipWorstCase
 from audit.metrics.closest_record import ClosestRecord
@@ -45,9 +47,15 @@ BUILTIN: tuple[type[Check], ...] = (
     MembershipDiscriminator,
     MembershipErrorProfile,
     MembershipMarginalFocus,
+    MembershipStacked,
     MembershipWorstCase,
+    MembershipF1,
     ClosestRecord,
 )
+
+
+_FILLED_IN = ("attacks", "stacked")
+"""Fields that name other checks: filled in here, no parameters."""
 
 
 def find(check_id: str) -> type[Check]:
@@ -83,7 +91,9 @@ def configured(parameters: Mapping[str, Mapping[str, object]]) -> tuple[Check, .
 
 def _with(check: type[Check], values: Mapping[str, object]) -> Check:
     instance: Any = check()
-    known = {f.name: getattr(instance, f.name) for f in fields(instance) if f.name != "attacks"}
+    known = {
+        f.name: getattr(instance, f.name) for f in fields(instance) if f.name not in _FILLED_IN
+    }
     for name, value in values.items():
         if name not in known:
             allowed = ", ".join(known) or "none"
@@ -105,13 +115,11 @@ def _require_fit(name: str, value: object, default: object) -> None:
 
 
 def _compete(check: Check, everybody: list[Check]) -> Check:
+    if isinstance(check, MembershipStacked):
+        return replace(check, attacks=_scoring(everybody))
     if isinstance(check, MembershipWorstCase):
-        scoring = tuple(
-            c
-            for c in everybody
-            if isinstance(c, ScoringAttack) and c.card.family is Family.MEMBERSHIP
-        )
-        return replace(check, attacks=scoring)
+        scoring = _scoring(everybody)
+        return replace(check, attacks=scoring, stacked=MembershipStacked(scoring))
     if isinstance(check, AttributeInferenceWorstCase):
         targeted = tuple(
             c
@@ -120,3 +128,9 @@ def _compete(check: Check, everybody: list[Check]) -> Check:
         )
         return replace(check, attacks=targeted)
     return check
+
+
+def _scoring(everybody: list[Check]) -> tuple[ScoringAttack, ...]:
+    return tuple(
+        c for c in everybody if isinstance(c, ScoringAttack) and c.card.family is Family.MEMBERSHIP
+    )

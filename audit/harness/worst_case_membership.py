@@ -38,6 +38,7 @@ from audit.contract.strata import strata_of
 from audit.contract.strata_scores import strata_scores
 from audit.contract.worst_scores import worst_scores
 from audit.facts.measurement import NO_SCOPE, Card, Family, Json, Need, ThreatModel
+from audit.harness.stacked_membership import MembershipStacked
 
 
 @dataclass(frozen=True)
@@ -59,11 +60,13 @@ class MembershipWorstCase(Check):
         needs=frozenset({Need.HOLDOUT}),
     )
     attacks: tuple[ScoringAttack, ...] = ()
+    stacked: MembershipStacked | None = None
 
     @property
     def params(self) -> dict[str, Json]:
         """Return which attacks competed."""
-        return {"attacks": [a.card.id for a in self.attacks]}
+        others = () if self.stacked is None else (self.stacked,)
+        return {"attacks": [a.card.id for a in (*self.attacks, *others)]}
 
     def run(self, lab: Lab) -> Iterator[Yield]:
         """Yield the AUC of every competitor and all measurements of the worst."""
@@ -74,7 +77,10 @@ class MembershipWorstCase(Check):
         ]
         for case in cases:
             yield auc_measured(case)
-        yield from worst_scores(cases, NO_SCOPE, lab.stream("worst"))
+        trained = None if self.stacked is None else self.stacked.outcome(lab)
+        if trained is not None:
+            yield auc_measured(replace(trained, scope={"attack": MembershipStacked.card.id}))
+        yield from worst_scores(cases, NO_SCOPE, lab.stream("worst"), trained=trained)
         yield as_roc(self.card.id, cases)
         sides = [lab.arm(side) for side in (Side.REAL, Side.HOLDOUT)]
         yield epsilon_caveat(sides[0].n_people, sides[1].n_people, comparisons=len(cases))

@@ -78,4 +78,11 @@ def test_worst_cases_compete_over_the_configured_attacks():
     [attack] = checks["attribute-inference-worst-case"].attacks
     assert attack == checks["attribute-inference-nearest"]
     assert attack.tolerance == 0.2
-    assert checks["membership-worst-case"].params == {"attacks": ["membership-closest-record"]}
+    family = checks["membership-worst-case"].params["attacks"]
+    assert (family[0], family[-1]) == ("membership-closest-record", "membership-stacked")
+    assert "membership-f1" not in family
+
+
+def test_the_auditors_attack_is_no_parameter_of_the_worst_case():
+    with pytest.raises(UsageError, match="no parameter 'stacked'"):
+        configured({"membership-worst-case": {"stacked": None}})
