@@ -13,6 +13,9 @@ from audit.testing import check_contract
 SMALL = {
     "singling-out-univariate": {"n_predicates": 300},
     "singling-out-multivariate": {"n_predicates": 300},
+    "membership-discriminator": {"rounds": 2},
+    "membership-error-profile": {"rows": 100},
+    "membership-marginal-focus": {"sets": 20},
 }
 
 

@@ -28,7 +28,7 @@ DEEP = (RANK, STANDARDISED)
 """Encodings in which whole neighbourhoods are searched; in the others the nearest row only."""
 NEAREST = 50
 """Rows of the release, and of a draw of the reference, in the largest neighbourhood."""
-BESIDE = 32
+BESIDE = 16
 """Rows of the reference that are listed for each synthetic record."""
 LONGEST = 128
 """Rows of the whole pool that are listed at most; beyond, the last one stands in."""

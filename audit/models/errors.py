@@ -7,7 +7,7 @@ from sklearn.ensemble import ExtraTreesClassifier, ExtraTreesRegressor
 from audit.space.points import FloatArray, IntArray, Points
 
 _MOST_CLASSES = 30
-TREES = 8
+TREES = 5
 SMALLEST_LEAF = 2
 
 

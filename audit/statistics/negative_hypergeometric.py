@@ -91,7 +91,7 @@ def tail_count_tails(
     # At least j holdout people above is at most above - j real ones: the same law, summed faster.
     higher = float(hypergeom.cdf(above - j, pool, n_real, above))
     a = np.arange(max(0, above - n_real), min(j - 1, above) + 1)
-    weight = _hypergeometric_pmf(a, good=n_holdout, bad=n_real, drawn=above)
+    weight = _hypergeometric_pmf(a.astype(np.float64), good=n_holdout, bad=n_real, drawn=above)
     # What is too rare to move the sums is left out: they are long, and nearly all of it is.
     a, weight = a[weight > 1e-30], weight[weight > 1e-30]
     most = at * (j - a) / (x - above + j)

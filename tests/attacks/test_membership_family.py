@@ -11,9 +11,9 @@ from audit.testing import planted_release
 from tests.attacks.family import BY_DISTANCE, BY_LEARNING, FAMILY, everybody, name_of
 from tests.contract.handmade import FLAG, LEVEL, NUMBER, release_of
 
-SPLITS = 100
-MOST = 16
-"""Binomial(100, .05) exceeds this with probability below 2e-5."""
+SPLITS = 60
+MOST = 13
+"""Binomial(60, .05) exceeds this with probability below 1e-5."""
 
 
 def lab_for(release):

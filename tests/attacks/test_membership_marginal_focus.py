@@ -45,7 +45,7 @@ def test_variants_fit_the_table():
     kinds = {"x": WHOLE, "c": LEVEL, "f": FLAG}
     table = {"x": [0.0], "c": [0], "f": [0]}
     names = [tuple(v.values()) for v in ATTACK.variants(lab_of(kinds, table, table, table))]
-    assert names == [("exact", "2"), ("classes", "2")]
+    assert names == [(g, k) for g in ("exact", "classes") for k in ("2", "3")]
 
 
 def test_finds_records_of_which_parts_were_kept():
