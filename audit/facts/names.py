@@ -47,7 +47,7 @@ _INFERENCE = (
 
 MEASURES: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(_MEMBERSHIP, SCORING),
-    "membership-worst-case": (*SCORING, "disparity"),
+    "membership-worst-case": (*SCORING, "disparity", "epsilon_lower_paired"),
     "membership-f1": ("relative_f1", "ppv"),
     "singling-out-univariate": TARGETED,
     "singling-out-multivariate": TARGETED,
@@ -101,7 +101,7 @@ NEVER_CLEAR = frozenset(c for c, f in FAMILIES.items() if f is Family.DISTANCE) 
 """Checks that may raise an alarm and never clear a release."""
 NEVER_GRADED = frozenset({"uniqueness"})
 """Descriptive checks: no rule may rest on them."""
-NO_UPPER_END = frozenset({"epsilon_lower", "mu_lower"})
+NO_UPPER_END = frozenset({"epsilon_lower", "epsilon_lower_paired", "mu_lower"})
 """Measurements that are themselves a lower bound: a rule on one can only fail."""
 
 COMMON_FIELDS = ("document", "sha256", "by", "date", "note")

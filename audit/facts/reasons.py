@@ -56,6 +56,7 @@ class CaveatCode(StrEnum):
     UNADJUSTED = "unadjusted"
     NO_RARE_PEOPLE = "no_rare_people"
     EPSILON_INDICATIVE = "epsilon_indicative"
+    PAIRED_EXPERIMENTAL = "paired_experimental"
     TRAINED_ON_LABELS = "trained_on_labels"
     VULNERABLE_CHOSEN = "vulnerable_chosen"
     VULNERABLE_TOO_FEW = "vulnerable_too_few"

@@ -22,10 +22,11 @@ None beyond the attacks themselves; nothing is run twice.
 References
 ----------
 Westfall and Young, Resampling-Based Multiple Testing, 1993 (max-T). Carlini et al., Membership
-Inference Attacks From First Principles, IEEE S&P 2022 (true positives at few false ones).
+Inference Attacks From First Principles, IEEE S&P 2022 (true positives at few false ones). Steinke,
+Nasr and Jagielski, Privacy Auditing with One (1) Training Run, NeurIPS 2023 (the bound by pairs).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -33,12 +34,25 @@ from audit.contract.adversary import SCORING_MEASURES, ScoringAttack
 from audit.contract.arms import Side
 from audit.contract.check import Check, Yield
 from audit.contract.lab import Lab
-from audit.contract.scoring import as_roc, auc_measured, epsilon_caveat
+from audit.contract.outcomes import Scores
+from audit.contract.scoring import CONFIDENCE, as_roc, auc_measured, epsilon_caveat
 from audit.contract.strata import strata_of
 from audit.contract.strata_scores import strata_scores
 from audit.contract.worst_scores import worst_scores
-from audit.facts.measurement import NO_SCOPE, Card, Family, Json, Need, ThreatModel
+from audit.facts.estimate import Estimate
+from audit.facts.measurement import (
+    NO_SCOPE,
+    Card,
+    Caveat,
+    Family,
+    Json,
+    Measurement,
+    Need,
+    ThreatModel,
+)
+from audit.facts.reasons import CaveatCode
 from audit.harness.stacked_membership import MembershipStacked
+from audit.statistics.paired import paired_epsilon
 
 
 @dataclass(frozen=True)
@@ -56,7 +70,7 @@ class MembershipWorstCase(Check):
             wins="people in the data are ranked above people who were never in it, by any attack",
         ),
         references=("Westfall and Young 1993", "Carlini et al., IEEE S&P 2022"),
-        measures=(*SCORING_MEASURES, "disparity"),
+        measures=(*SCORING_MEASURES, "disparity", "epsilon_lower_paired"),
         needs=frozenset({Need.HOLDOUT}),
     )
     attacks: tuple[ScoringAttack, ...] = ()
@@ -84,8 +98,25 @@ class MembershipWorstCase(Check):
         yield as_roc(self.card.id, cases)
         sides = [lab.arm(side) for side in (Side.REAL, Side.HOLDOUT)]
         yield epsilon_caveat(sides[0].n_people, sides[1].n_people, comparisons=len(cases))
+        yield from _by_pairs(cases, lab)
         if lab.target_limit is None:
             # Among the few people of a control no part is evidence.
             strata = strata_of(sides[0], sides[1], lab)
             yield from strata_scores(cases, strata, lab.stream("strata"))
             yield from strata.caveats
+
+
+def _by_pairs(cases: Sequence[Scores], lab: Lab) -> Iterator[Yield]:
+    """Yield the bound that rests on the coins of the split, where a person vouches for them."""
+    split = lab.release.split
+    if split.how != "random" or split.source != "declared" or split.holdout_used_for:
+        return
+    real, holdout = [c.real for c in cases], [c.holdout for c in cases]
+    found = paired_epsilon(real, holdout, rng=lab.stream("pairs"))
+    if found is None:
+        return
+    method = "guesses on pairs of one real and one holdout person; experimental"
+    estimate = Estimate(found.value, found.value, None, CONFIDENCE, method)
+    yield Measurement("epsilon_lower_paired", estimate, 2 * found.pairs)
+    numbers = {"right": float(found.right), "guesses": float(found.guesses)}
+    yield Caveat(CaveatCode.PAIRED_EXPERIMENTAL, numbers)

@@ -1,6 +1,7 @@
 """An auditor's attack: trained with the labels of one half, tried on the other."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -9,10 +10,11 @@ from audit.contract.check import NothingToTry
 from audit.contract.lab import Lab
 from audit.contract.outcomes import Scores
 from audit.contract.worst_scores import worst_scores
-from audit.facts.measurement import Caveat, Measurement
+from audit.facts.measurement import Caveat, Measurement, SplitFacts
 from audit.facts.reasons import CaveatCode
 from audit.harness.registry import configured
 from audit.harness.stacked_membership import MembershipStacked
+from audit.harness.worst_case_membership import MembershipWorstCase
 from audit.models.stack import stacked_scores
 from audit.statistics.multiplicity import bonferroni_level
 from audit.statistics.rates import Z95, normal_quantile
@@ -24,6 +26,7 @@ from audit.testing import planted_release
 class Scripted:
     """An attack whose scores are given."""
 
+    card: ClassVar = MembershipStacked.card
     given: tuple[Scores, ...]
 
     def outcomes(self, lab: Lab) -> tuple[Scores, ...]:
@@ -114,3 +117,22 @@ def test_the_worst_case_never_takes_it_for_a_blind_attack():
     assert "membership-stacked" not in blind
     assert checks["membership-worst-case"].stacked.attacks == checks["membership-stacked"].attacks
     assert checks["membership-worst-case"].params["attacks"][-1] == "membership-stacked"
+
+
+@pytest.mark.parametrize(
+    ("split", "said"),
+    [
+        (SplitFacts("random", "declared"), True),
+        (SplitFacts("random", "assumed"), False),
+        (SplitFacts("stratified", "declared"), False),
+        (SplitFacts("random", "declared", holdout_used_for=("tuning",)), False),
+    ],
+)
+def test_the_bound_by_pairs_rests_on_a_declared_random_split(split, said):
+    lab = Lab(replace(planted_release(n=100), split=split), seed=0)
+    cases = two_weak(100, seed=0, leak=1.0)
+    found = list(MembershipWorstCase((Scripted(cases),)).run(lab))
+    names = {m.name for m in found if isinstance(m, Measurement)}
+    codes = {c.code for c in found if isinstance(c, Caveat)}
+    assert ("epsilon_lower_paired" in names) is said
+    assert (CaveatCode.PAIRED_EXPERIMENTAL in codes) is said
