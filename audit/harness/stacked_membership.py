@@ -31,6 +31,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from audit.contract.adversary import SCORING_MEASURES, ScoringAttack
 from audit.contract.check import Check, NothingToTry, Yield
@@ -100,7 +101,9 @@ class MembershipStacked(Check):
         n_real, n = cases[0].real.size, cases[0].pooled.size
         ranks = np.column_stack([midranks(case.pooled) for case in cases]) / (n + 1)
         told = _half(n_real, n - n_real, lab.stream("half"))
-        scores = stacked_scores(ranks, np.arange(n) < n_real, told)
+        # How many threads share a sum must not decide how it is rounded.
+        with threadpool_limits(1):
+            scores = stacked_scores(ranks, np.arange(n) < n_real, told)
         tried = ~told
         return Scores(NO_SCOPE, scores[:n_real][tried[:n_real]], scores[n_real:][tried[n_real:]])
 

@@ -3,7 +3,6 @@
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
-from threadpoolctl import threadpool_limits
 
 from audit.space.points import FloatArray
 
@@ -38,8 +37,7 @@ def stacked_scores(
     if not moves.any():
         return np.zeros(len(ranks))
     scaled = (features[:, moves] - centre[moves]) / spread[moves]
-    with threadpool_limits(1):
-        model = LogisticRegression(C=_STRENGTH, max_iter=500, class_weight="balanced")
-        model.fit(scaled[told], is_real[told])
-        found = model.decision_function(scaled)
+    model = LogisticRegression(C=_STRENGTH, max_iter=500, class_weight="balanced")
+    model.fit(scaled[told], is_real[told])
+    found = model.decision_function(scaled)
     return np.asarray(np.round(found, _DIGITS), dtype=np.float64)
