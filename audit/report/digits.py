@@ -34,8 +34,18 @@ class Unit(Enum):
 
 
 _POINTS = frozenset({"excess", "risk", "privacy_loss"})
-_PERCENT = ("rate", "share", "tpr_at", "disco", "repu", "fpr")
-_PROBABILITY = frozenset({"auc", "advantage", "max_probability", "meaningful", "relative_f1"})
+_PERCENT = ("rate", "share", "tpr_at", "disco", "repu", "fpr", "left_tail")
+_PROBABILITY = frozenset(
+    {
+        "accuracy",
+        "advantage",
+        "auc",
+        "max_probability",
+        "mean_ratio",
+        "meaningful",
+        "relative_f1",
+    }
+)
 _LOG = ("log_ratio", "epsilon")
 
 

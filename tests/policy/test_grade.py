@@ -308,7 +308,10 @@ def test_not_applicable_is_declared_with_a_reason_and_never_for_what_protects_pe
     assert len(caught.value.message.splitlines()) == 6
     allowed = {r.id for r in GDPR.rules if may_be_left_out(r)}
     assert allowed == {"SO-1", "SO-2", "SO-3", "SO-4", "LK-1", "LK-2", "IN-1", "IN-2", "VU-1"} | {
+        "DIAG-AA",
+        "DIAG-COPYING",
         "DIAG-DCR",
+        "DIAG-NNDR",
         "DIAG-TAIL",
         "DPIA-1",
     }
