@@ -3,7 +3,6 @@
 
 #include <atomic>
 #include <limits>
-#include <numeric>
 
 #include "kernel_filter.hpp"
 #include "kernel_index.hpp"
@@ -56,7 +55,6 @@ template <bool L1> class Tile {
     const Whose &whose;
     const Answer &answer;
     const bool wide;
-    int lanes = 0;
     int64_t query[LANES];
     float ceiling[LANES];
     uint8_t coarse_ceiling[LANES];
@@ -101,7 +99,6 @@ template <bool L1> class Tile {
   private:
     void load(const int64_t *which, int count) {
         const Shape &s = index.shape;
-        lanes = count;
         std::fill(everybody.begin(), everybody.end(), 0);
         // No bound is within the ceiling of a lane without a query.
         std::fill(ceiling, ceiling + LANES, -1.0f);
