@@ -18,7 +18,7 @@ demo: $(VENV)/.pango      ## audit the bundled example and write the report to d
 	@echo "Open $(OUT)/report.pdf or $(OUT)/report.html"
 
 test: $(VENV)/.pango      ## run the tests (make test ARGS="-k wire" for some of them)
-	$(BIN)/python -m pytest -m "not study" $(ARGS)
+	$(BIN)/python -m pytest -m "not study" -n auto --dist loadfile $(ARGS)
 
 lint: $(VENV)/.installed  ## style, types and the rules about who may import whom
 	$(BIN)/ruff check .

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from audit.contract.check import Check
 from audit.facts.judgement import Decides, Limit, Policy, Rule, Statistic, Tier
 from audit.facts.measurement import Need
+from audit.facts.names import DESCRIPTIVE
 from audit.harness.registry import BUILTIN
 from audit.policy.load import profiles, resolve
 from audit.report.sentences import say
@@ -59,7 +60,7 @@ def checks_table(folder: str = "docs/checks/") -> str:
     for card in (check.card for check in BUILTIN):
         graded = ", ".join(r.id for r in strictest.rules if r.measure.startswith(f"{card.id}."))
         link = f"[`{card.id}`]({folder}{card.id}.md)"
-        rules = graded or "by way of the worst case"
+        rules = graded or ("by way of the worst case" if card.clears else "none: it describes")
         rows.append((_RISKS[card.family.value], link, card.title, rules))
     return table(("Risk", "Check", "What it tests", "Rules"), rows)
 
@@ -99,6 +100,9 @@ def _threat(check: type[Check]) -> Iterator[str]:
 def _measures(check: type[Check]) -> str:
     names = ", ".join(f"`{name}`" for name in check.card.measures)
     words = "[What each of them means](../formats.md#measurements). Bigger is always riskier."
+    described = ", ".join(f"`{n}`" for n in check.card.measures if n in DESCRIPTIVE)
+    if described:
+        words += f" That is not said of what only describes, and no rule rests on it: {described}."
     if not check.card.clears:
         words += " A rule on it may raise an alarm and never clears a release."
     return f"{names}.\n\n{words}"
@@ -119,6 +123,8 @@ def _resting(check: type[Check]) -> str:
         for rule in policy.rules
         if rule.measure.startswith(f"{check.card.id}.")
     ]
+    if not rows and not check.card.clears:
+        return "None: it describes. An organisation may set an alarm on it."
     if not rows:
         return "None by itself: policies grade the worst case of its family."
     return table(("Rule", "Policy", "Asks", "Limit"), rows)

@@ -348,7 +348,8 @@ def test_two_bare_files_catch_copies_and_say_what_is_missing(
     answer = call("run", *words)
     assert answer.code == code
     verdict = facts(tmp_path / "out", "verdict")
-    assert failing(verdict) == ({"COPY-1"} if code == 10 else set())
+    # 30 % of the cells flipped: some people return as they are, more of them but for one value.
+    assert failing(verdict) == ({"COPY-1", "COPY-2"} if code == 10 else set())
     page = (tmp_path / "out" / "report.html").read_text()
     for told in (answer.text, page, (tmp_path / "out" / "next-steps.yaml").read_text()):
         assert "Give real records that the generator never saw" in told

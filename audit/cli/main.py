@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from audit.api import neighbour_engine
 from audit.cli import audits, drafting, lookup, policies, verdicts
 from audit.cli.boundary import guarded
 from audit.version import VERSION
@@ -34,6 +33,8 @@ app.add_typer(policies.app, name="policy")
 
 def _version(wanted: bool) -> None:
     if wanted:
+        from audit.api import neighbour_engine
+
         typer.echo(f"synthgate {VERSION} (nearest neighbours: {neighbour_engine()})")
         raise typer.Exit
 

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from audit.contract.arms import BoolArray, IntArray, Side
 from audit.contract.lab import Lab
-from audit.contract.rows import as_words
 from audit.data.table import Table
 
 
@@ -23,6 +22,17 @@ def rare_rows(lab: Lab) -> Mapping[Side, BoolArray]:
     return lab.keep("rare", lambda: _rare_rows(lab))
 
 
+def unique_rows(lab: Lab) -> Mapping[Side, BoolArray]:
+    """Return for each side which rows nobody else in the pool has: bool of shape (n_rows,).
+
+    A unique row of a real person occurs in real once and in the holdout never; every copy of it
+    is a copy of that person.
+    """
+    tables = [lab.table(s) for s in people_sides(lab)]
+    alone = ~met_another(np.concatenate([t.keys for t in tables]), pooled_people(tables))
+    return by_side(lab, alone)
+
+
 def rare_but_for_a_twin(lab: Lab) -> BoolArray:
     """Tell for each real row whether exactly one other real person has it, and nobody one like it.
 
@@ -30,25 +40,45 @@ def rare_but_for_a_twin(lab: Lab) -> BoolArray:
     rare rows return without anybody copying them. bool of shape (n_rows,).
     """
     table = lab.table(Side.REAL)
-    row_content = _numbered(table.keys)
+    row_content = numbered(table.keys)
     twins = _distinct_persons(row_content, table.people)[row_content] == 2
     beside = np.zeros(table.n_rows, dtype=bool)
     for column in lab.schema.comparable():
         with np.errstate(over="ignore"):
-            rest = _numbered(table.keys - table.keys_over([column.name]))
+            rest = numbered(table.keys - table.keys_over([column.name]))
         near = np.flatnonzero(np.bincount(rest, twins)[rest])
         beside[near] |= _met_another_content(row_content[near], rest[near], table.people[near])
     return np.asarray(twins & ~beside)
 
 
-def _rare_rows(lab: Lab) -> Mapping[Side, BoolArray]:
-    sides = [Side.REAL, *([Side.HOLDOUT] if lab.has_holdout else [])]
-    tables = [lab.table(s) for s in sides]
+def unique_but_for_a_twin(lab: Lab) -> BoolArray:
+    """Tell for each real row whether exactly one other real person has it: bool (n_rows,)."""
+    table = lab.table(Side.REAL)
+    return shared_by_two(table.keys, table.people)
+
+
+def people_sides(lab: Lab) -> tuple[Side, ...]:
+    """Return the sides that hold people."""
+    return (Side.REAL, Side.HOLDOUT) if lab.has_holdout else (Side.REAL,)
+
+
+def pooled_people(tables: Sequence[Table]) -> IntArray:
+    """Return the person of each row of some tables stacked, real people first."""
     offsets = np.cumsum([0, *(t.n_people for t in tables)])
-    person = np.concatenate([t.people + o for t, o in zip(tables, offsets, strict=False)])
-    rare = ~_shared_with_others(tables, person, [c.name for c in lab.schema.comparable()])
-    ends = np.cumsum([0, *(t.n_rows for t in tables)])
-    return {s: rare[ends[i] : ends[i + 1]] for i, s in enumerate(sides)}
+    return np.concatenate([t.people + o for t, o in zip(tables, offsets, strict=False)])
+
+
+def by_side(lab: Lab, rows: BoolArray) -> dict[Side, BoolArray]:
+    """Part what is known of the rows of the pool into the rows of each side."""
+    sides = people_sides(lab)
+    ends = np.cumsum([lab.table(s).n_rows for s in sides])
+    return dict(zip(sides, np.split(rows, ends[:-1]), strict=True))
+
+
+def _rare_rows(lab: Lab) -> Mapping[Side, BoolArray]:
+    tables = [lab.table(s) for s in people_sides(lab)]
+    names = [c.name for c in lab.schema.comparable()]
+    return by_side(lab, ~_shared_with_others(tables, pooled_people(tables), names))
 
 
 def _shared_with_others(
@@ -71,21 +101,50 @@ def met_another(keys: NDArray[np.uint64], person: IntArray) -> BoolArray:
     Parameters
     ----------
     keys
-        uint64 of shape (n, 2).
+        uint64 of shape (n,) or (n, 2).
     person
         int64 of shape (n,).
     """
-    group = _numbered(keys)
-    smallest = np.full(group.max() + 1, np.iinfo(np.int64).max)
-    largest = np.full(group.max() + 1, -1, dtype=np.int64)
-    np.minimum.at(smallest, group, person)
-    np.maximum.at(largest, group, person)
-    return np.asarray((smallest != largest)[group])
+    group = numbered(keys)
+    # Whoever is written last stands for the group; a row of anybody else gives it away as shared.
+    one = np.empty(group.size, dtype=np.int64)
+    one[group] = person
+    shared = np.zeros(group.size, dtype=bool)
+    shared[group[one[group] != person]] = True
+    return np.asarray(shared[group])
 
 
-def _numbered(keys: NDArray[np.uint64]) -> IntArray:
-    """Number rows by their key, equal keys alike: int64 of shape (n,)."""
-    return np.unique(as_words(keys), return_inverse=True)[1].reshape(-1).astype(np.int64)
+def shared_by_two(keys: NDArray[np.uint64], person: IntArray) -> BoolArray:
+    """Tell for each row whether exactly one other person has its key: bool of shape (n,)."""
+    group = numbered(keys)
+    return np.asarray(_distinct_persons(group, person)[group] == 2)
+
+
+def numbered(keys: NDArray[np.uint64]) -> IntArray:
+    """Number rows by their key, equal keys alike: int64 of shape (n,), values 0 to n - 1.
+
+    Parameters
+    ----------
+    keys
+        uint64 of shape (n,) or (n, 2). Two lanes are compared in the order of the first: hashes
+        that agree in 64 bits and not in 128 do not occur.
+    """
+    lane = keys if keys.ndim == 1 else keys[:, 0]
+    order = np.argsort(lane, kind="stable")
+    ordered = keys[order]
+    fresh = ordered[1:] != ordered[:-1]
+    steps = fresh if fresh.ndim == 1 else fresh.any(axis=1)
+    numbers = np.zeros(lane.size, dtype=np.int64)
+    numbers[order[1:]] = np.cumsum(steps)
+    return numbers
+
+
+def stands_in(keys: NDArray[np.uint64], among: NDArray[np.uint64]) -> BoolArray:
+    """Tell for each key whether it is one of others: bool of shape (n,)."""
+    group = numbered(np.concatenate([keys, among]))
+    present = np.zeros(group.size, dtype=bool)
+    present[group[len(keys) :]] = True
+    return np.asarray(present[group[: len(keys)]])
 
 
 def _distinct_persons(group: IntArray, person: IntArray) -> IntArray:

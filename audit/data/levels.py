@@ -15,6 +15,8 @@ from audit.data.pooling import FITTED_ON
 from audit.data.typing import FALSE, TRUE
 
 _INVISIBLE = r"[\p{Cf}\s]+"
+_GROUPED = r"^[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?$"
+_ACCENTS = r"\p{Mn}"
 _LEADING_ZEROS = r"^([+-]?)0+([0-9])"
 
 
@@ -38,8 +40,9 @@ def code_jointly(
     """Number the levels of all sides in one ascending list.
 
     A level of the synthetic table that nobody in real or holdout has is matched once more without
-    regard to case, width, invisible characters, leading zeros and notation of numbers, and taken
-    for the known level that agrees, if it is the only one: copies must not hide behind spelling.
+    regard to width and invisible characters, then to case, notation of numbers, and accents, and
+    taken for the known level that agrees, if it is the only one: copies must not hide behind
+    spelling. Levels of real and holdout are never merged.
 
     Parameters
     ----------
@@ -66,38 +69,72 @@ def code_jointly(
 
 
 def _respelled(cells: TextCells, pooled: pa.Array, as_truth: bool) -> TextCells:
-    unknown = pc.invert(pc.is_in(cells.texts, value_set=pooled)).to_numpy(zero_copy_only=False)
-    unchanged = TextCells(cells.texts, cells.index)
-    if not unknown.any() or not len(pooled):
-        return unchanged
-    folds = _folded(pooled, as_truth)
+    """Take each unknown level for the only known one that agrees with it, the strictest way first.
+
+    Known levels that agree with one another differ for a reason: none of them is chosen.
+    """
+    meant, texts = cells.texts, cells.texts
+    known, folded = pooled, texts
+    for fold in (_without_width, _without_case, _without_notation, _without_accents):
+        unknown = pc.invert(pc.is_in(meant, value_set=pooled))
+        if not pc.any(unknown).as_py() or not len(pooled):
+            break
+        known, folded = fold(known), fold(folded)
+        if fold is _without_notation and as_truth:
+            known, folded = _as_truth(known), _as_truth(folded)
+        found = pc.coalesce(_only_one(folded, known, pooled), meant)
+        meant = pc.if_else(unknown, found, meant)
+    changed = pc.not_equal(meant, texts).to_numpy(zero_copy_only=False)
+    if not changed.any():
+        return TextCells(texts, cells.index)
+    distinct = pc.unique(meant)
+    place = pc.index_in(meant, value_set=distinct).to_numpy().astype(np.int64)
+    held = cells.index >= 0
+    return TextCells(
+        texts=distinct,
+        index=np.where(held, place[cells.index], -1),
+        retouched=int(changed[cells.index[held]].sum()),
+    )
+
+
+def _only_one(wanted: pa.Array, folds: pa.Array, pooled: pa.Array) -> pa.Array:
+    """Return the level whose fold is wanted, where one and only one has it, else null."""
     tally = pc.value_counts(folds)
     single = tally.field("values").filter(pc.equal(tally.field("counts"), 1))
-    wanted = _folded(cells.texts, as_truth)
-    place = pc.index_in(wanted, value_set=folds).fill_null(-1).to_numpy().astype(np.int64)
-    agrees = unknown & pc.is_in(wanted, value_set=single).to_numpy(zero_copy_only=False)
-    if not agrees.any():
-        return unchanged
-    chosen = pooled.take(pa.array(np.where(agrees, place, 0)))
-    merged = pc.if_else(pa.array(agrees), chosen, cells.texts)
-    texts = pc.unique(merged)
-    again = pc.index_in(merged, value_set=texts).to_numpy().astype(np.int64)
-    held = cells.index >= 0
-    index = np.where(held, again[cells.index], -1)
-    return TextCells(texts, index, int(agrees[cells.index[held]].sum()))
+    place = pc.index_in(wanted, value_set=folds)
+    return pc.if_else(pc.is_in(wanted, value_set=single), pooled.take(place), None)
 
 
-def _folded(texts: pa.Array, as_truth: bool) -> pa.Array:
-    plain = pc.utf8_lower(pc.utf8_normalize(texts, form="NFKC"))
-    plain = pc.replace_substring_regex(plain, pattern=_INVISIBLE, replacement="")
-    plain = pc.replace_substring_regex(plain, pattern=_LEADING_ZEROS, replacement=r"\1\2")
-    plain = by_value(plain)
-    if not as_truth:
-        return plain
+def _without_width(texts: pa.Array) -> pa.Array:
+    plain = pc.utf8_normalize(texts, form="NFKC")
+    return pc.replace_substring_regex(plain, pattern=_INVISIBLE, replacement="")
+
+
+def _without_case(texts: pa.Array) -> pa.Array:
+    if pc.all(pc.string_is_ascii(texts)).as_py():
+        return pc.utf8_lower(texts)
+    # Upper case first: it has no second form of a letter, as a final sigma or a dotless i is.
+    return pa.array([t.upper().casefold() for t in texts.to_pylist()], pa.string())
+
+
+def _without_notation(texts: pa.Array) -> pa.Array:
+    grouped = pc.match_substring_regex(texts, pattern=_GROUPED)
+    plain = pc.if_else(grouped, pc.replace_substring(texts, pattern=",", replacement=""), texts)
+    return by_value(pc.replace_substring_regex(plain, pattern=_LEADING_ZEROS, replacement=r"\1\2"))
+
+
+def _without_accents(texts: pa.Array) -> pa.Array:
+    if pc.all(pc.string_is_ascii(texts)).as_py():
+        return texts
+    apart = pc.utf8_normalize(texts, form="NFKD")
+    return pc.replace_substring_regex(apart, pattern=_ACCENTS, replacement="")
+
+
+def _as_truth(texts: pa.Array) -> pa.Array:
     for word, meant in (("true", TRUE), ("false", FALSE)):
-        same = pc.is_in(plain, value_set=pa.array(sorted(meant)))
-        plain = pc.if_else(same, word, plain)
-    return plain
+        same = pc.is_in(texts, value_set=pa.array(sorted(meant)))
+        texts = pc.if_else(same, word, texts)
+    return texts
 
 
 def _placed(cells: TextCells, texts: pa.Array) -> NDArray[np.int64]:

@@ -1,4 +1,4 @@
-"""Points in time written as text: the ISO forms, or one declared format."""
+"""Points in time written as text: the ISO forms, one declared format, or one order of the parts."""
 
 from dataclasses import dataclass
 
@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from audit.data.dates import Order, in_iso, may_be
 from audit.data.faults import Fault, Faulty
 from audit.data.numerals import matches
 
@@ -65,6 +66,29 @@ def read_moments(texts: pa.Array, declared_format: str | None = None) -> Moments
         microseconds=np.where(declared == declared, declared, iso.microseconds),
         is_aware=np.where(declared == declared, zoned, iso.is_aware),
     )
+
+
+def read_ordered(texts: pa.Array, order: Order) -> Moments:
+    """Read L distinct texts as dates whose parts stand in one order."""
+    return _read_iso(in_iso(texts, order))
+
+
+def order_of(texts: pa.Array) -> Order | None:
+    """Return the order in which all of L texts are dates, if there is one.
+
+    Orders that read the same out of all of them are one; where they disagree there is none.
+    """
+    fits: list[Order] = []
+    read: list[NDArray[np.float64]] = []
+    for order in Order:
+        if len(texts) and may_be(texts[0].as_py(), order):
+            moments = read_ordered(texts, order)
+            if moments.is_moment.all():
+                fits.append(order)
+                read.append(moments.microseconds)
+    if not fits or any((other != read[0]).any() for other in read[1:]):
+        return None
+    return fits[0]
 
 
 def moment_texts(microseconds: NDArray[np.float64], *, aware: bool) -> pa.Array:

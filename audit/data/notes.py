@@ -11,6 +11,8 @@ _SEVERITY = {
     "columns_missing": Severity.BLOCKING,
     # Most cells of a column hold levels that no real person has: other codes, so no comparison.
     "levels_unknown": Severity.BLOCKING,
+    # A column has the shares of the real one under other labels: the same, and harder to see.
+    "levels_exchanged": Severity.BLOCKING,
     "no_comparable_column": Severity.BLOCKING,
     "columns_extra": Severity.WARNING,
     "columns_constant": Severity.WARNING,
@@ -20,6 +22,8 @@ _SEVERITY = {
     "mixed_types": Severity.WARNING,
     "levels_unseen": Severity.WARNING,
     "levels_respelled": Severity.WARNING,
+    "numbers_rewritten": Severity.WARNING,
+    "dates_rewritten": Severity.WARNING,
     "same_person_both_sides": Severity.WARNING,
     "reference_people_in_audit": Severity.WARNING,
     "metadata_unknown_keys": Severity.WARNING,
@@ -30,6 +34,7 @@ _SEVERITY = {
     "index_columns": Severity.OK,
     "texts_normalised": Severity.OK,
     "single_precision": Severity.OK,
+    "resolution_coarse": Severity.OK,
 }
 
 

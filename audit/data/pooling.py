@@ -10,8 +10,9 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from audit.data.cells import Cells, NumberCells, TextCells, TimeCells, as_text
+from audit.data.dates import Order
 from audit.data.faults import Side
-from audit.data.moments import read_moments
+from audit.data.moments import order_of, read_moments
 from audit.data.numerals import read_numerals
 
 FITTED_ON = ("real", "holdout")
@@ -34,6 +35,8 @@ class Pool:
     """Shape (L,), ascending, if all values are numbers."""
     texts: pa.Array | None = None
     """Shape (L,), if they are neither numbers nor points in time (or there are none)."""
+    order: Order | None = None
+    """Of the parts of a date, if all values are dates that are not written as ISO dates."""
 
     @property
     def n_present(self) -> int:
@@ -103,11 +106,15 @@ def _as_times(texts: pa.Array, counts: NDArray[np.int64], sides: Sequence[Cells]
     """Pool the texts as points in time, if that is what all of them are."""
     if any(isinstance(s, NumberCells) for s in sides):
         return None
-    is_moment = read_moments(texts).is_moment
-    if not is_moment.any() or not (is_moment | read_numerals(texts).is_missing_word).all():
+    words = read_numerals(texts).is_missing_word
+    if words.all():
         return None
-    missing = _any_missing(sides) or not is_moment.all()
-    return Pool(counts[is_moment], len(sides), missing)
+    dates = texts.filter(pa.array(~words))
+    in_iso_form = read_moments(dates).is_moment.all()
+    order = None if in_iso_form else order_of(dates)
+    if not in_iso_form and order is None:
+        return None
+    return Pool(counts[~words], len(sides), _any_missing(sides) or bool(words.any()), order=order)
 
 
 def _tallied(values: NDArray[np.float64]) -> _Tally:

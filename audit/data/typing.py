@@ -6,7 +6,7 @@ comparison by the way it is written. Rules, first match wins, on the pooled pres
 constant     at most one state, missing being a state; overrules a declaration
 (declared)   what a person or the metadata stated, if the values allow it
 identifier   the unit of privacy, and every declared direct identifier
-datetime     all are ISO dates or times
+datetime     all are ISO dates or times, or all are dates in one other order of day, month and year
 categorical  one number, or missing
 boolean      whole numbers with exactly two levels; or two words such as yes and no
 identifier   whole numbers, all distinct (20 or more), that fill at least half of their range; or
@@ -26,6 +26,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from audit.data.dates import Order
 from audit.data.faults import Fault, Faulty
 from audit.data.notes import Remark
 from audit.data.numerals import LARGEST_EXACT, matches, read_numerals, written_with_commas
@@ -52,6 +53,8 @@ class TypePlan:
     """Levels that are numbers are compared as numbers: `1.0` is `1`."""
     order: tuple[str, ...] | None = None
     datetime_format: str | None = None
+    date_order: Order | None = None
+    """Of dates that are neither ISO dates nor of a declared format."""
 
 
 def plan_column(pool: Pool, stated: ColumnPlan, *, is_unit: bool = False) -> TypePlan:
@@ -62,15 +65,15 @@ def plan_column(pool: Pool, stated: ColumnPlan, *, is_unit: bool = False) -> Typ
     Faulty
         The declared kind is impossible, or the values are numbers in a foreign notation.
     """
-    by_value = pool.numbers is not None
+    by_value, written = pool.numbers is not None, stated.datetime_format
     if pool.n_levels + pool.has_missing <= 1 and not is_unit:
         return TypePlan(Kind.CONSTANT, stated.kind is not None, by_value)
     if stated.kind is not None:
         _refuse_impossible(pool, stated)
-        return TypePlan(stated.kind, True, by_value, stated.order, stated.datetime_format)
+        return TypePlan(stated.kind, True, by_value, stated.order, written, pool.order)
     if is_unit or (stated.roles is not None and Role.DIRECT_IDENTIFIER in stated.roles):
         return TypePlan(Kind.IDENTIFIER, False, by_value)
-    return TypePlan(_inferred(pool), False, by_value)
+    return TypePlan(_inferred(pool), False, by_value, date_order=pool.order)
 
 
 def typing_remarks(name: str, pool: Pool, plan: TypePlan) -> tuple[Remark, ...]:

@@ -31,13 +31,17 @@ class Ecdf:
 
     id: str
     x: tuple[float, ...]
-    """Distances, ascending; shared by both curves."""
+    """Distances, ascending; shared by all curves."""
     real: tuple[float, ...]
     holdout: tuple[float, ...]
     """Empty where no holdout was given."""
     n_real: int
     n_holdout: int
-    """Both curves start where at least `k` people stand behind them; the gate sees to it."""
+    """All curves start where at least `k` people stand behind them; the gate sees to it."""
+    reference: tuple[float, ...] = ()
+    """Share of holdout people whose distance to the nearest *real* record is at most x: what
+    people who were never in the data look like. Empty where it was not measured."""
+    n_reference: int = 0
 
 
 @dataclass(frozen=True, slots=True)

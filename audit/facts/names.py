@@ -65,12 +65,12 @@ MEASURES: Mapping[str, tuple[str, ...]] = {
         "meaningful_control",
     ),
     "uniqueness": ("share",),
-    "closest-record": ("share", "tail_share_1pct", "tail_share_5pct"),
-    "neighbour-ratio": ("share",),
-    "adversarial-accuracy": ("privacy_loss",),
-    "authenticity": ("excess",),
-    "identifiability": ("excess",),
-    "data-copying": ("left_tail",),
+    "closest-record": ("share", "tail_share_1pct", "tail_share_5pct", "distance"),
+    "neighbour-ratio": ("share", "tail_share_1pct", "mean_ratio"),
+    "adversarial-accuracy": ("privacy_loss", "accuracy"),
+    "authenticity": ("excess", "unauthentic_share"),
+    "identifiability": ("excess", "identifiable_share"),
+    "data-copying": ("left_tail", "near_share", "mann_whitney_z"),
 }
 """Check id -> names of its measurements."""
 
@@ -101,6 +101,18 @@ NEVER_CLEAR = frozenset(c for c, f in FAMILIES.items() if f is Family.DISTANCE) 
 """Checks that may raise an alarm and never clear a release."""
 NEVER_GRADED = frozenset({"uniqueness"})
 """Descriptive checks: no rule may rest on them."""
+DESCRIPTIVE = frozenset(
+    {
+        "accuracy",
+        "distance",
+        "identifiable_share",
+        "mann_whitney_z",
+        "mean_ratio",
+        "near_share",
+        "unauthentic_share",
+    }
+)
+"""Measurements that only describe: no rule may rest on them, and bigger need not be riskier."""
 NO_UPPER_END = frozenset({"epsilon_lower", "epsilon_lower_paired", "mu_lower"})
 """Measurements that are themselves a lower bound: a rule on one can only fail."""
 

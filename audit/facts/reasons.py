@@ -50,6 +50,7 @@ class CaveatCode(StrEnum):
     COLUMNS_LEFT_OUT = "columns_left_out"
     NO_REPLAYABLE_COLUMN = "no_replayable_column"
     SPLITS_SAMPLED = "splits_sampled"
+    COMBINATIONS_SAMPLED = "combinations_sampled"
     TAIL_TOO_SMALL = "tail_too_small"
     TIES_AT_THRESHOLD = "ties_at_threshold"
     SMALL_CELLS_HIDDEN = "small_cells_hidden"

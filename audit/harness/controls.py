@@ -15,7 +15,7 @@ from audit.facts.measurement import ControlFact, Measurement
 PEOPLE = 2_000
 """People attacked per side: enough to see a full copy, few enough to cost little."""
 SIGNIFICANT = 0.05
-_HEADLINES = ("excess", "auc", "share", "sparse_share", "relative_f1")
+_HEADLINES = ("excess", "auc", "share", "sparse_share", "privacy_loss", "left_tail", "relative_f1")
 
 
 def full_copy(lab: Lab) -> Lab:

@@ -22,11 +22,31 @@ from audit.facts.measurement import (
     Status,
 )
 
-_NO_COLUMN = frozenset({"attack", "encoding", "k", "knows", "over", "rows", "split", "subset"})
+_NO_COLUMN = frozenset(
+    {
+        "attack",
+        "cells",
+        "encoding",
+        "from",
+        "k",
+        "knows",
+        "over",
+        "quantile",
+        "reuse",
+        "rows",
+        "split",
+        "subset",
+        "to",
+        "weights",
+        "within",
+    }
+)
 """Entries of a scope that never hold a column, whatever a column may be called."""
 DIGITS = 6
 CURVE_DIGITS = 3
 SMALLEST_CELL = 11
+_POINTS_OF_CURVES = frozenset({"distance"})
+"""Measurements that are told no more exactly than the points of a curve."""
 _TABLES = ("real", "synthetic", "holdout", "reference")
 """Preflight numbers under these names count rows or cells of that table."""
 
@@ -79,9 +99,10 @@ class Gate:
 
     def _measurement(self, m: Measurement) -> Measurement:
         safe = m.safe_high
+        digits = CURVE_DIGITS if m.name in _POINTS_OF_CURVES else DIGITS
         return replace(
             m,
-            estimate=estimate_rounded(m.estimate),
+            estimate=estimate_rounded(m.estimate, digits),
             scope={k: v if k in _NO_COLUMN else self.name(v) for k, v in m.scope.items()},
             null_value=_maybe(m.null_value),
             p_value=_maybe(m.p_value),
@@ -123,6 +144,8 @@ class Gate:
         curves = [(figure.real, figure.n_real)]
         if figure.holdout:
             curves.append((figure.holdout, figure.n_holdout))
+        if figure.reference:
+            curves.append((figure.reference, figure.n_reference))
         kept: list[int] = []
         last = [0] * len(curves)
         for i in range(len(figure.x)):
@@ -135,12 +158,16 @@ class Gate:
             return None
         return replace(
             figure,
-            x=tuple(rounded(figure.x[i], CURVE_DIGITS) for i in kept),
-            real=tuple(rounded(figure.real[i], CURVE_DIGITS) for i in kept),
-            holdout=tuple(rounded(figure.holdout[i], CURVE_DIGITS) for i in kept)
-            if figure.holdout
-            else (),
+            x=_curve(figure.x, kept),
+            real=_curve(figure.real, kept),
+            holdout=_curve(figure.holdout, kept),
+            reference=_curve(figure.reference, kept),
         )
+
+
+def _curve(values: Sequence[float], kept: Sequence[int]) -> tuple[float, ...]:
+    """Return the points that are kept; nothing of a curve that does not exist."""
+    return tuple(rounded(values[i], CURVE_DIGITS) for i in kept) if values else ()
 
 
 def rounded(value: float, digits: int = DIGITS) -> float:
@@ -157,9 +184,9 @@ def rounded(value: float, digits: int = DIGITS) -> float:
     return float(f"{value:.{digits - 1}e}") + 0.0
 
 
-def estimate_rounded(e: Estimate) -> Estimate:
+def estimate_rounded(e: Estimate, digits: int = DIGITS) -> Estimate:
     """Round the value to the nearest and the ends outward; what is exact has but one number."""
-    value = rounded(e.value)
+    value = rounded(e.value, digits)
     if e.is_exact:
         return Estimate(value, value, value, e.confidence, e.method)
     low = None if e.low is None else min(_outward(e.low, floor), value)

@@ -26,12 +26,21 @@ from audit.facts.measurement import Family
 from audit.harness.stacked_membership import MembershipStacked
 from audit.harness.worst_case_inference import AttributeInferenceWorstCase
 from audit.harness.worst_case_membership import MembershipWorstCase
+from audit.metrics.adversarial_accuracy import AdversarialAccuracy
+from audit.metrics.authenticity import Authenticity
 from audit.metrics.closest_record import ClosestRecord
+from audit.metrics.combination_reuse import CombinationReuse
+from audit.metrics.data_copying import DataCopying
 from audit.metrics.identical_match import IdenticalMatch
+from audit.metrics.identifiability import Identifiability
+from audit.metrics.near_copy import NearCopy
+from audit.metrics.neighbour_ratio import NeighbourRatio
 from audit.metrics.value_replay import ValueReplay
 
 BUILTIN: tuple[type[Check], ...] = (
     IdenticalMatch,
+    NearCopy,
+    CombinationReuse,
     ValueReplay,
     SinglingOutUnivariate,
     SinglingOutMultivariate,
@@ -51,6 +60,11 @@ BUILTIN: tuple[type[Check], ...] = (
     MembershipWorstCase,
     MembershipF1,
     ClosestRecord,
+    NeighbourRatio,
+    AdversarialAccuracy,
+    Authenticity,
+    Identifiability,
+    DataCopying,
 )
 
 

@@ -7,8 +7,15 @@ looked for among real and holdout people together. Without a leak a real person 
 as there are real people in the pool. The same is counted for the one and five per cent of
 synthetic records that lie nearest to anybody, where copies would be.
 
-Without a holdout, real people are compared with themselves: is a person's nearest neighbour more
-often a synthetic record than another real one?
+What is near depends on how numbers are scaled, so all three scales are tried (ranks, shares of the
+range, standard deviations) and the worst of them speaks for the release. The largest of three
+shares lies above its expectation by luck alone: the lower end and the p-value allow for that.
+
+Quantiles and curves of the distances, on ranks, are told for those who ask for them, beside the
+distance from holdout to real people: what people look like who were never in the data.
+
+Without a holdout, real people are compared with themselves, on ranks: is a person's nearest
+neighbour more often a synthetic record than another real one?
 
 What a high value means
 -----------------------
@@ -21,7 +28,8 @@ and never clears a release.
 
 Cost
 ----
-One nearest-neighbour search over all synthetic records.
+Three nearest-neighbour searches of all synthetic records among real and holdout people, and three
+more for the distances.
 
 References
 ----------
@@ -38,23 +46,20 @@ import numpy as np
 
 from audit.contract.arms import FloatArray, Side
 from audit.contract.check import Check, NothingToTry, Yield
+from audit.contract.distances import distance_curves, distance_quantiles
 from audit.contract.lab import Lab
-from audit.contract.pool import NearestPooled, nearest_pooled
+from audit.contract.pool import nearest_pooled
+from audit.contract.relabelled import CONFIDENCE, worst_share
+from audit.contract.tails import TAILS, carried_by, tail_cases
 from audit.facts.estimate import Estimate
-from audit.facts.figures import Ecdf
 from audit.facts.measurement import Card, Caveat, Family, Measurement, Need
 from audit.facts.reasons import CaveatCode
-from audit.space.encode import RANK
+from audit.space.encode import MINMAX, RANK, STANDARDISED
 from audit.space.neighbours.answer import Owners
 from audit.space.neighbours.search import nearest
-from audit.statistics.exchangeability import share_test
 from audit.statistics.rates import Z95
 
-CONFIDENCE = 0.95
-_TAILS = {"tail_share_1pct": 0.01, "tail_share_5pct": 0.05}
-_CURVE_POINTS = 200
-FEWEST_IN_TAIL = 11
-"""No share of fewer records is told: it would be about single people."""
+_ENCODINGS = (RANK, MINMAX, STANDARDISED)
 
 
 @dataclass(frozen=True)
@@ -68,7 +73,7 @@ class ClosestRecord(Check):
         family=Family.DISTANCE,
         threat=None,
         references=("Platzer and Reutterer 2021", "Yao et al., arXiv 2505.01524"),
-        measures=("share", "tail_share_1pct", "tail_share_5pct"),
+        measures=("share", "tail_share_1pct", "tail_share_5pct", "distance"),
         needs=frozenset({Need.TWO_COLUMNS}),
         clears=False,
     )
@@ -77,64 +82,22 @@ class ClosestRecord(Check):
         """Compare with holdout people, or with real people among themselves."""
         if not lab.has_holdout:
             yield from _within_real(lab)
+            yield from distance_quantiles(lab)
             return
-        found = nearest_pooled(lab, lab.schema.comparable(), RANK)
+        columns = lab.schema.comparable()
+        found = {e.name: nearest_pooled(lab, columns, e) for e in _ENCODINGS}
+        is_real = next(iter(found.values())).is_real
         rng = lab.stream("relabel")
-        yield _share(found, None, "share", rng)
-        for name, part in _TAILS.items():
-            reach = np.quantile(found.distances, part, method="inverted_cdf")
-            near = found.distances <= reach
-            if near.sum() < FEWEST_IN_TAIL:
-                yield Caveat(CaveatCode.TAIL_TOO_SMALL, {"records": float(near.sum())})
+        everything = [carried_by(f, None, {"encoding": name}) for name, f in found.items()]
+        yield from worst_share("share", everything, is_real, rng)
+        for name, part in TAILS.items():
+            cases = tail_cases({e: (f, f.distances) for e, f in found.items()}, part)
+            if isinstance(cases, Caveat):
+                yield cases
                 continue
-            yield _share(found, near, name, rng)
-        yield _curves(lab)
-
-
-def _share(
-    found: NearestPooled, among: np.ndarray | None, name: str, rng: np.random.Generator
-) -> Measurement:
-    fit = share_test(found.weights(among), found.is_real, rng=rng)
-    # A sum of weights that add up to 1 may exceed it by a rounding.
-    value = min(1.0, fit.value)
-    low, high = max(0.0, value - Z95 * fit.sd), min(1.0, value + Z95 * fit.sd)
-    # With few records the normal law is too narrow: an end lies beyond the null only where the
-    # relabelling itself finds the share significant on that side.
-    if fit.p_risky > 1 - CONFIDENCE:
-        low = min(low, fit.null)
-    if fit.p_safe > 1 - CONFIDENCE:
-        high = max(high, fit.null)
-    return Measurement(
-        name=name,
-        estimate=Estimate(value, low, high, CONFIDENCE, "normal, relabelling variance"),
-        n=int(found.distances.size if among is None else among.sum()),
-        null_value=fit.null,
-        p_value=fit.p_risky,
-        p_safe_side=fit.p_safe,
-        detectable=(Z95 + 0.8416) * fit.sd,
-    )
-
-
-def _curves(lab: Lab) -> Ecdf:
-    columns = lab.schema.comparable()
-    gaps = {}
-    for side in (Side.REAL, Side.HOLDOUT):
-        nearness = -lab.nearest_synthetic(lab.arm(side), columns, RANK).distances[:, 0]
-        gaps[side] = np.sort(-lab.arm(side).best_of(nearness))
-    pooled = np.sort(np.concatenate(list(gaps.values())))
-    steps = np.unique(np.geomspace(1e-3, 1.0, _CURVE_POINTS // 2))
-    grid = np.unique(
-        np.quantile(pooled, np.concatenate([steps, np.linspace(0, 1, _CURVE_POINTS // 2)]))
-    )
-    curves = {s: np.searchsorted(g, grid, side="right") / g.size for s, g in gaps.items()}
-    return Ecdf(
-        id="distance-to-closest-record",
-        x=tuple(map(float, grid)),
-        real=tuple(map(float, curves[Side.REAL])),
-        holdout=tuple(map(float, curves[Side.HOLDOUT])),
-        n_real=gaps[Side.REAL].size,
-        n_holdout=gaps[Side.HOLDOUT].size,
-    )
+            yield from worst_share(name, cases, is_real, rng)
+        yield from distance_quantiles(lab)
+        yield distance_curves(lab)
 
 
 def _within_real(lab: Lab) -> Iterator[Yield]:

@@ -9,7 +9,15 @@ identifier hides nothing. Equality decides, never a distance of 0.
 A record that many people share returns by chance. What is graded are rare people: those whose
 record differs in at least two columns from everybody else's, real or holdout. How many of them
 return is counted over all real people and therefore known; only the natural rate, taken from
-holdout people, is estimated.
+holdout people, is estimated. Beside them stand the people whose record nobody else has (it stands
+in the real data once and in the holdout never, so every copy is a copy of them), and everybody.
+
+Of the synthetic records it is said how many stand in the real data and how many in the holdout.
+A synthetic record meets the larger of two tables more readily. So for the excess over records each
+is given to the people who have it, evenly, and what holdout people are given is scaled to the
+number of real people. The labels real and holdout, dealt out anew, say how large that is by chance:
+unequal tables, and one record released many times, are accounted for. It describes; the unit of
+what is graded is the person.
 
 What a high value means
 -----------------------
@@ -29,21 +37,31 @@ NIST SDNist, unique exact matches. Platzer and Reutterer, Frontiers in Big Data 
 match share).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 
-from audit.contract.arms import BoolArray, Side
+from audit.contract.arms import BoolArray, FloatArray, Side
 from audit.contract.check import Check, Yield
-from audit.contract.copies import Copies, chances, copies_measured
+from audit.contract.copies import CONFIDENCE, Copies, chances, copies_measured
 from audit.contract.lab import Lab
-from audit.contract.rarity import met_another, rare_but_for_a_twin, rare_rows
-from audit.contract.rows import as_words
-from audit.facts.estimate import exactly
+from audit.contract.rarity import (
+    met_another,
+    numbered,
+    pooled_people,
+    rare_but_for_a_twin,
+    rare_rows,
+    stands_in,
+    unique_but_for_a_twin,
+    unique_rows,
+)
+from audit.facts.estimate import Estimate, exactly
 from audit.facts.measurement import Card, Caveat, Family, Measurement, Need
 from audit.facts.reasons import CaveatCode
+from audit.statistics.exchangeability import share_test
+from audit.statistics.rates import Z95
 
 
 @dataclass(frozen=True)
@@ -62,22 +80,29 @@ class IdenticalMatch(Check):
     )
 
     def run(self, lab: Lab) -> Iterator[Yield]:
-        """Count people whose record returns, rare ones and all."""
-        rare = rare_rows(lab)
+        """Count people whose record returns: rare ones, ones of a kind, and all."""
+        rare, unique = rare_rows(lab), unique_rows(lab)
         if not rare[Side.REAL].any():
             yield Caveat(CaveatCode.NO_RARE_PEOPLE)
         else:
-            yield from copies_measured(_copies(lab, rare), {})
+            yield from copies_measured(_copies(lab, rare, rare_but_for_a_twin), {})
+        if unique[Side.REAL].any():
+            alone = _copies(lab, unique, unique_but_for_a_twin)
+            yield from copies_measured(alone, {"rows": "unique"})
         everything = {s: np.ones(r.size, dtype=bool) for s, r in rare.items()}
-        yield from copies_measured(_copies(lab, everything), {"rows": "all"})
+        yield from copies_measured(_copies(lab, everything, _met_another), {"rows": "all"})
         if not lab.has_holdout:
             yield Caveat(CaveatCode.CONTROL_BY_LEAVE_ONE_OUT)
-        rows = _stands_in(lab, Side.SYNTHETIC, Side.REAL)
-        yield Measurement("rows_share", exactly(float(rows.mean())), rows.size)
+        yield from _over_records(lab)
 
 
-def _copies(lab: Lab, counted: Mapping[Side, BoolArray]) -> Copies:
-    """Return who has a counted row that stands in the release, among those who have one."""
+def _copies(
+    lab: Lab, counted: Mapping[Side, BoolArray], twins: Callable[[Lab], BoolArray]
+) -> Copies:
+    """Return who has a counted row that stands in the release, among those who have one.
+
+    `twins` gives the real rows that would have been found among the other real people.
+    """
     found, among = {}, {}
     for side, rows in counted.items():
         people = lab.people(side)
@@ -85,13 +110,72 @@ def _copies(lab: Lab, counted: Mapping[Side, BoolArray]) -> Copies:
         among[side] = people.any_of(rows)
     if lab.has_holdout:
         return Copies(found, among)
+    return Copies(found, among, lab.people(Side.REAL).any_of(twins(lab)), chances(lab))
+
+
+def _met_another(lab: Lab) -> BoolArray:
     table = lab.table(Side.REAL)
-    whole = counted[Side.REAL].all()
-    twins = met_another(table.keys, table.people) if whole else rare_but_for_a_twin(lab)
-    natural = lab.people(Side.REAL).any_of(twins)
-    return Copies(found, among, natural, chances(lab))
+    return met_another(table.keys, table.people)
 
 
 def _stands_in(lab: Lab, side: Side, other: Side) -> BoolArray:
     """Tell for each row of one table whether an equal row stands in another."""
-    return np.isin(as_words(lab.table(side).keys), as_words(lab.table(other).keys))
+    return stands_in(lab.table(side).keys, lab.table(other).keys)
+
+
+def _over_records(lab: Lab) -> Iterator[Measurement]:
+    """Yield the share of synthetic records that stand in each table, and the excess over both."""
+    n = lab.table(Side.SYNTHETIC).n_rows
+    in_real = _stands_in(lab, Side.SYNTHETIC, Side.REAL)
+    yield Measurement("rows_share", exactly(float(in_real.mean())), n)
+    if not lab.has_holdout:
+        return
+    in_holdout = _stands_in(lab, Side.SYNTHETIC, Side.HOLDOUT)
+    beside = exactly(float(in_holdout.mean()))
+    yield Measurement("rows_share", beside, n, {"rows": "holdout"})
+    yield _records_excess(lab, n)
+
+
+def _records_excess(lab: Lab, n: int) -> Measurement:
+    """Return what real people are given less what as many holdout people are, per record.
+
+    With shares a of real and b of holdout people that is a - b n_t / n_h, or N / n_h times what a
+    lies above (a + b) n_t / N, the mean under relabelling.
+    """
+    carried = _records_carried(lab) / n
+    n_real, scale = lab.table(Side.REAL).n_people, carried.size / lab.table(Side.HOLDOUT).n_people
+    total = scale * float(carried.sum())
+    scope = {"rows": "synthetic"}
+    if total == 0:
+        return Measurement("excess", exactly(0.0), n, scope, null_value=0.0)
+    is_real = np.arange(carried.size) < n_real
+    fit = share_test(carried, is_real, rng=lab.stream("records"))
+    value, half = total * (fit.value - fit.null), Z95 * total * fit.sd
+    # Where few people carry all, the normal law is too narrow and relabelling decides.
+    low = value - half if fit.p_risky <= 1 - CONFIDENCE else min(value - half, 0.0)
+    high = value + half if fit.p_safe <= 1 - CONFIDENCE else max(value + half, 0.0)
+    return Measurement(
+        "excess",
+        Estimate(value, low, high, CONFIDENCE, "normal, relabelling variance"),
+        n,
+        scope,
+        null_value=0.0,
+        p_value=fit.p_risky,
+        p_safe_side=fit.p_safe,
+    )
+
+
+def _records_carried(lab: Lab) -> FloatArray:
+    """Return how many synthetic records each pooled person is given: float64 (n_people,).
+
+    A record is given to the rows that equal it, evenly, whoever they belong to.
+    """
+    tables = [lab.table(s) for s in (Side.REAL, Side.HOLDOUT)]
+    keys = np.concatenate([t.keys for t in (*tables, lab.table(Side.SYNTHETIC))])
+    content, person = numbered(keys), pooled_people(tables)
+    pooled, released = np.split(content, [person.size])
+    size = np.bincount(pooled, minlength=content.size)
+    records = np.bincount(released, minlength=content.size)
+    per_row = records[pooled] / size[pooled]
+    n_people = sum(t.n_people for t in tables)
+    return np.bincount(person, per_row, minlength=n_people).astype(np.float64)

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from audit.facts.judgement import Rule
 from audit.facts.measurement import Measurement, Result
 from audit.facts.reasons import ReasonCode
-from audit.policy.decision import FAIL, PASS, Decision, inconclusive
+from audit.policy.decision import FAIL, NOT_EXCEEDED, PASS, Decision, inconclusive, only_fails
 
 LEVEL = 0.05
 ALL_ROWS = {"rows": "all"}
+_RARE_ALONE = frozenset({"near-copy.excess"})
+"""Common records come near to each other all the time: there an excess is no count of copies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ def by_copies(rule: Rule, result: Result, *, rare: Measurement, limit: float) ->
 
     Fail: the excess is beyond the limit and the exact p-value significant (Holm), on rare rows or
     on all. Pass: the upper end on rare rows is within the limit. Else: people to be reviewed.
+    A rule on near copies looks at rare rows alone.
 
     Parameters
     ----------
@@ -53,11 +56,13 @@ def by_copies(rule: Rule, result: Result, *, rare: Measurement, limit: float) ->
         if adjusted <= LEVEL and arm.excess.estimate.value > arm.limit:
             return _decided(arm, FAIL)
     first = arms[0]
+    if only_fails(rule):
+        return _decided(first, NOT_EXCEEDED)
     if first.excess.estimate.high is None:
         return _decided(first, inconclusive(ReasonCode.END_MISSING))
     if first.excess.estimate.high > first.limit:
         return _decided(first, inconclusive(ReasonCode.COPIES_TO_REVIEW))
-    if len(arms) == 1:
+    if len(arms) == 1 and rule.measure not in _RARE_ALONE:
         # What was not measured on all rows could have failed there.
         return _decided(first, inconclusive(ReasonCode.NOT_MEASURED))
     return _decided(first, PASS)
@@ -70,9 +75,9 @@ def _decided(arm: _Arm, decision: Decision) -> CopiesDecision:
 
 
 def _arms(rule: Rule, result: Result, rare: Measurement, limit: float) -> Iterator[_Arm]:
-    check_name = rule.measure.partition(".")[2]
-    all_rows = _find(result, check_name, {**rule.where, **ALL_ROWS})
-    for excess in (rare, all_rows):
+    name = rule.measure.partition(".")[2]
+    everybody = _find(result, name, {**rule.where, **ALL_ROWS})
+    for excess in (rare, None if rule.measure in _RARE_ALONE else everybody):
         if excess is not None:
             yield _Arm(excess, _limit(rule, result, excess, limit), _people(result, excess))
 

@@ -13,6 +13,7 @@ from audit.facts.judgement import (
     Test,
 )
 from audit.facts.names import (
+    DESCRIPTIVE,
     EVIDENCE,
     MEASURES,
     NEVER_CLEAR,
@@ -25,8 +26,22 @@ from audit.policy.loosening import SENSITIVITIES
 from audit.wire.faults import did_you_mean
 
 _SCOPES = frozenset(
-    {"k", "over", "split", "secret", "knows", "subset", "rows", "attack", "encoding", "column"}
+    {
+        "attack",
+        "column",
+        "encoding",
+        "k",
+        "knows",
+        "over",
+        "reuse",
+        "rows",
+        "secret",
+        "split",
+        "subset",
+        "within",
+    }
 )
+_COPIES = frozenset({"identical-match", "near-copy"})
 _BORROWED = (
     Basis.LAW,
     Basis.REGULATOR_GUIDANCE,
@@ -78,6 +93,8 @@ def _statement_faults(rule: Rule, key: str) -> Iterator[str]:
 def _decision_faults(rule: Rule, check: str, name: str) -> Iterator[str]:
     if check in NEVER_GRADED:
         yield f"{check} describes; no rule may rest on it"
+    elif name in DESCRIPTIVE:
+        yield f"{rule.measure} describes; no rule may rest on it"
     if rule.clears and (check in NEVER_CLEAR or name in NO_UPPER_END):
         yield f"{rule.measure} never clears a release; say clears: false"
     if rule.required and not rule.clears:
@@ -86,9 +103,9 @@ def _decision_faults(rule: Rule, check: str, name: str) -> Iterator[str]:
         yield "a rule on the lower end can only fail; say decides: fail_only"
     if (rule.statistic is Statistic.VALUE) != (rule.op is Operator.EQUALS):
         yield "the value itself is graded by == only, and == grades the value only"
-    copies = check == "identical-match" and name == "excess"
+    copies = check in _COPIES and name == "excess"
     if copies != (rule.test is Test.COPIES):
-        yield "identical-match.excess, and nothing else, has the test copies"
+        yield "excess of identical-match and near-copy, and nothing else, has the test copies"
     if rule.limit_where_control_collides is not None and not copies:
         yield "only copies have a limit where the control collides"
 

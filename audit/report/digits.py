@@ -34,9 +34,18 @@ class Unit(Enum):
 
 
 _POINTS = frozenset({"excess", "risk", "privacy_loss"})
-_PERCENT = ("rate", "share", "tpr_at", "disco", "repu", "fpr")
+_PERCENT = ("rate", "share", "tpr_at", "disco", "repu", "fpr", "left_tail")
 _PROBABILITY = frozenset(
-    {"auc", "advantage", "max_probability", "meaningful", "relative_f1", "ppv"}
+    {
+        "accuracy",
+        "advantage",
+        "auc",
+        "max_probability",
+        "mean_ratio",
+        "meaningful",
+        "ppv",
+        "relative_f1",
+    }
 )
 _LOG = ("log_ratio", "epsilon")
 

@@ -114,21 +114,33 @@ def _ecdf_pair(ecdf: Ecdf) -> tuple[Figure, Figure]:
     known = f"{write_count(ecdf.n_real)} real"
     known += f" and {write_count(ecdf.n_holdout)} holdout people" if ecdf.holdout else " people"
     middle = _median_words(ecdf)
+    natural = _reference_words(ecdf)
     everybody = EcdfPanel(
         ecdf,
         is_tail=False,
         alt="Cumulative share of people by the distance to the nearest synthetic record, "
-        f"{known}. {middle}",
+        f"{known}. {middle} {natural}".strip(),
     )
     tail = EcdfPanel(ecdf, is_tail=True, alt=f"The same curves below 10{PERCENT}. {_tail(ecdf)}")
     return (
-        Figure(everybody, "Everybody.", f"{known}. {middle}"),
+        Figure(everybody, "Everybody.", f"{known}. {middle} {natural}".strip()),
         Figure(
             tail,
             "The nearest few.",
             f"{_tail(ecdf)} A leak shows here before it shows in the middle. "
             "Curves begin at 11 people.",
         ),
+    )
+
+
+def _reference_words(ecdf: Ecdf) -> str:
+    if not ecdf.reference:
+        return ""
+    index = min(range(len(ecdf.x)), key=lambda i: abs(ecdf.real[i] - 0.5))
+    share = f"{write(ecdf.reference[index], _RATE)}{PERCENT}"
+    return (
+        f"Dashed: holdout people and the nearest real person, {share} at the same distance; "
+        "so near come people who were never in the data."
     )
 
 

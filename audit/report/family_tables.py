@@ -1,12 +1,15 @@
 """Tables of a family: copies by number, attacks one by one."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from audit.facts.figures import Bars
 from audit.facts.measurement import AuditRun, Family, Measurement, Result, Status
 from audit.report.digits import Look, look_for, write, write_count, write_ends, write_p
+from audit.report.distance_tables import distance_tables
 from audit.report.names import check_name, measurement_name, scope_words, variants_of
 from audit.report.pieces import Table
+from audit.report.reuse_table import reuse_table
+from audit.report.sentences import has, say
 
 MOST_ROWS = 14
 _FINE = Look(100, 2)
@@ -17,9 +20,11 @@ def tables_of(results: Sequence[Result], run: AuditRun) -> tuple[Table, ...]:
     measured = [r for r in results if r.status is Status.MEASURED]
     made = (
         copies_table(measured, run),
+        reuse_table(measured),
         matching_table(measured, run),
         scores_table(measured, run),
         excess_table(measured, run),
+        *distance_tables(measured, run),
     )
     return tuple(t for t in made if t is not None)
 
@@ -31,7 +36,7 @@ def copies_table(results: Iterable[Result], run: AuditRun) -> Table | None:
         for result in results
         if result.card.family is Family.COPYING
         for share in result.measurements
-        if share.name in ("share", "sparse_share")
+        if _is_count(result, share)
     ]
     if not rows:
         return None
@@ -46,16 +51,26 @@ def copies_table(results: Iterable[Result], run: AuditRun) -> Table | None:
     )
 
 
-def _copies_row(result: Result, share: Measurement, run: AuditRun) -> tuple[str, ...]:
-    def beside(name: str) -> Measurement | None:
-        same = (m for m in result.measurements if m.name == name)
-        return next((m for m in same if dict(m.scope) == dict(share.scope)), None)
+def _is_count(result: Result, share: Measurement) -> bool:
+    """Tell whether a share counts people, or records, that are found."""
+    records = share.name == "rows_share" and not share.scope
+    people = share.name in ("share", "sparse_share") and "reuse" not in share.scope
+    return records or people
 
-    control, excess = beside("control_share"), beside("excess")
-    is_values = share.name == "sparse_share"
+
+def _copies_row(result: Result, share: Measurement, run: AuditRun) -> tuple[str, ...]:
+    def beside(name: str, scope: Mapping[str, str]) -> Measurement | None:
+        same = (m for m in result.measurements if m.name == name)
+        return next((m for m in same if dict(m.scope) == dict(scope)), None)
+
+    if share.name == "rows_share":
+        control = beside("rows_share", {"rows": "holdout"})
+        excess = beside("excess", {"rows": "synthetic"})
+    else:
+        control, excess = beside("control_share", share.scope), beside("excess", share.scope)
     return (
         check_name(result.card.id, run),
-        _among(share, is_values=is_values),
+        _among(share),
         _of(share),
         _of(control) if control else "",
         write(excess.estimate.value, _FINE) if excess else "",
@@ -63,12 +78,18 @@ def _copies_row(result: Result, share: Measurement, run: AuditRun) -> tuple[str,
     )
 
 
-def _among(share: Measurement, *, is_values: bool) -> str:
-    if share.scope.get("rows") == "all":
-        return "everybody"
-    if share.scope:
+def _among(share: Measurement) -> str:
+    if share.name == "rows_share":
+        return say("rows", "synthetic")
+    if "column" in share.scope:
         return scope_words(share.scope)
-    return "all identifying columns" if is_values else "rare people"
+    if share.name == "sparse_share":
+        return "all identifying columns"
+    among = {k: v for k, v in share.scope.items() if k not in ("rows", "within")}
+    who, way = share.scope.get("rows", "rare"), share.scope.get("within", "")
+    words = [say("rows", who) if has("rows", who) else "", scope_words(among) if among else ""]
+    words.append(say("within", way) if has("within", way) else "")
+    return ", ".join(w for w in words if w)
 
 
 def _of(share: Measurement) -> str:

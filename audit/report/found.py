@@ -61,7 +61,7 @@ def _failed_key(finding: Finding, run: AuditRun) -> str:
         return "replay"
     section = section_of(check, run)
     if section == "copies":
-        return "copies" if check == "identical-match" else "other"
+        return {"identical-match": "copies", "near-copy": "near_copies"}.get(check, "other")
     key = "log_ratio" if name.startswith("log_ratio") else {"auc": "auc"}.get(name, section)
     if is_vulnerable(finding.rule.where):
         key = f"{key}_vulnerable"

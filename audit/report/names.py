@@ -130,8 +130,8 @@ def _scope_part(key: str, value: str, run: AuditRun | None) -> str:
     match key:
         case "over":
             return "worst case"
-        case "rows":
-            return "all rows"
+        case "rows" | "within" | "reuse":
+            return say(key, value) if has(key, value) else f"{key} {text}"
         case "subset":
             known = {VULNERABLE: "most vulnerable people", OTHERS: "any other part"}
             return known.get(value, f"group {text}")
@@ -144,6 +144,10 @@ def _scope_part(key: str, value: str, run: AuditRun | None) -> str:
         case "knows":
             known = {"others": "", "quasi_identifiers": "knowing the quasi-identifiers"}
             return known.get(value, f"knowing {text}")
+        case "weights":
+            return "columns by entropy" if value == "entropy" else "columns alike"
+        case "cells":
+            return f"mean of {text} cells"
         case "k":
             return "" if value == "1" else f"{text} nearest"
         case _:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TypeAlias
 from xml.sax.saxutils import escape
 
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
@@ -26,6 +27,12 @@ _BOX = (0.13, 0.2, 0.835, 0.68)
 _TEXT, _TICK = 7.8, 7.5
 _TAIL = 0.1
 _FLOOR = 0.001
+_DASHES = (0, (4, 2))
+"""The third curve: told from the other two in grey and by those who see no colour."""
+
+
+_Dashes: TypeAlias = str | tuple[int, tuple[int, int]]
+_Line: TypeAlias = tuple[str, str, float, _Dashes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +119,8 @@ def _ecdf(axes: Axes, ecdf: Ecdf, faces: Faces) -> None:
     axes.set_xlim(min(0.0, ecdf.x[0]), ecdf.x[-1])
     if ecdf.holdout:
         axes.plot(ecdf.x, _percent(ecdf.holdout), color=MID, linewidth=3.2, solid_capstyle="butt")
+    if ecdf.reference:
+        axes.plot(ecdf.x, _percent(ecdf.reference), color=QUIET, linestyle=_DASHES, linewidth=1.1)
     axes.plot(ecdf.x, _percent(ecdf.real), color=INK, linewidth=1.1)
     _name_curves(axes, ecdf, faces)
 
@@ -126,11 +135,19 @@ def _name_curves(axes: Axes, ecdf: Ecdf, faces: Faces) -> None:
     if not ecdf.holdout:
         axes.text(0.98, 0.1, "real", transform=corner, ha="right", fontproperties=faces.bold)
         return
-    for y, words, colour, width in ((0.19, "real", INK, 1.1), (0.09, "holdout", MID, 3.2)):
-        axes.plot([0.72, 0.79], [y + 0.022] * 2, transform=corner, color=colour, linewidth=width)
+    lines: list[_Line] = [("real", INK, 1.1, "-"), ("holdout", MID, 3.2, "-")]
+    if ecdf.reference:
+        lines.append(("holdout to real", QUIET, 1.1, _DASHES))
+    left = 0.6 if ecdf.reference else 0.72
+    for place, (words, colour, width, style) in enumerate(reversed(lines)):
+        y = 0.09 + 0.1 * place
+        at = [left, left + 0.07]
+        axes.plot(
+            at, [y + 0.022] * 2, transform=corner, color=colour, linewidth=width, linestyle=style
+        )
         weight = faces.bold if words == "real" else faces.regular
         shade = INK if words == "real" else QUIET
-        axes.text(0.81, y, words, transform=corner, fontproperties=weight, color=shade)
+        axes.text(left + 0.09, y, words, transform=corner, fontproperties=weight, color=shade)
 
 
 def _ecdf_tail(axes: Axes, ecdf: Ecdf, faces: Faces) -> None:
@@ -140,7 +157,8 @@ def _ecdf_tail(axes: Axes, ecdf: Ecdf, faces: Faces) -> None:
     near = [i for i, share in enumerate(ecdf.holdout or ecdf.real) if share <= _TAIL]
     last = max(near[-1] if near else 1, 1)
     axes.set_xlim(ecdf.x[0], ecdf.x[last])
-    smallest = min((s for s in (*ecdf.real, *ecdf.holdout) if s > 0), default=_FLOOR)
+    every = (*ecdf.real, *ecdf.holdout, *ecdf.reference)
+    smallest = min((s for s in every if s > 0), default=_FLOOR)
     # A curve that leaves the tail early would leave the panel: then the panel shows all of it.
     top = 12 if ecdf.real[last] <= 0.12 else 125
     ticks = [t for t in (0.01, 0.1, 1, 10, 100) if 30 * smallest <= t <= top]
@@ -148,10 +166,15 @@ def _ecdf_tail(axes: Axes, ecdf: Ecdf, faces: Faces) -> None:
     axes.set_yticks(ticks, words)
     axes.set_ylim(min(ticks[0], 100 * smallest) * 0.8, top)
     axes.minorticks_off()
-    for shares, colour, width in ((ecdf.holdout, MID, 3.2), (ecdf.real, INK, 1.1)):
+    curves = (
+        (ecdf.holdout, MID, 3.2, "-"),
+        (ecdf.reference, QUIET, 1.1, _DASHES),
+        (ecdf.real, INK, 1.1, "-"),
+    )
+    for shares, colour, width, style in curves:
         seen = [(x, 100 * s) for x, s in zip(ecdf.x, shares, strict=False) if s > 0]
         if seen:
-            axes.plot(*zip(*seen, strict=True), color=colour, linewidth=width)
+            axes.plot(*zip(*seen, strict=True), color=colour, linewidth=width, linestyle=style)
     _name_curves(axes, ecdf, faces)
 
 

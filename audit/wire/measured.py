@@ -107,17 +107,22 @@ class BarsV1(Strict):
 
 
 class EcdfDataV1(Strict):
-    """Two cumulative curves over one axis."""
+    """Up to three cumulative curves over one axis."""
 
     x: Floats
     real: tuple[Share, ...]
     holdout: tuple[Share, ...]
     n_real: Count
     n_holdout: Count
+    reference: tuple[Share, ...] = ()
+    n_reference: Count = 0
 
     @model_validator(mode="after")
     def _one_value_per_point(self) -> "EcdfDataV1":
-        if len(self.real) != len(self.x) or len(self.holdout) not in (0, len(self.x)):
+        whole = len(self.x)
+        if len(self.real) != whole or any(
+            len(curve) not in (0, whole) for curve in (self.holdout, self.reference)
+        ):
             raise ValueError("the curves have not one value per point")
         return self
 
@@ -178,6 +183,8 @@ def figure_model(figure: Figure) -> BarsV1 | EcdfV1 | RocV1:
             holdout=figure.holdout,
             n_real=figure.n_real,
             n_holdout=figure.n_holdout,
+            reference=figure.reference,
+            n_reference=figure.n_reference,
         )
         return EcdfV1(kind="ecdf", id=figure.id, data=curves)
     curve = RocDataV1(

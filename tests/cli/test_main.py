@@ -24,7 +24,10 @@ COMMANDS = (
     ("policy", "show"),
     ("policy", "validate"),
 )
-HEAVY = ("numpy", "pandas", "pyarrow", "scipy", "sklearn", "faiss", "matplotlib", "weasyprint")
+HEAVY = (
+    *("numpy", "pandas", "pyarrow", "scipy", "sklearn", "faiss", "matplotlib", "weasyprint"),
+    *("pydantic", "jinja2", "yaml"),
+)
 
 
 def test_version(call: Call) -> None:

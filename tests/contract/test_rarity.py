@@ -5,7 +5,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audit.contract.arms import Side
-from audit.contract.rarity import met_another, rare_but_for_a_twin, rare_rows
+from audit.contract.rarity import (
+    met_another,
+    numbered,
+    rare_but_for_a_twin,
+    rare_rows,
+    shared_by_two,
+    stands_in,
+    unique_but_for_a_twin,
+    unique_rows,
+)
 from tests.contract.handmade import LEVEL, NUMBER, WHOLE, lab_of
 
 KINDS = {"x": NUMBER, "y": WHOLE, "c": LEVEL}
@@ -88,3 +97,34 @@ def test_rarity_does_not_know_who_is_real():
 def test_a_key_is_met_in_another_person_only():
     keys = np.array([[1, 1], [1, 1], [2, 2], [2, 2]], dtype=np.uint64)
     assert met_another(keys, np.array([0, 0, 1, 2])).tolist() == [False, False, True, True]
+
+
+@settings(max_examples=80, deadline=None)
+@given(real=rows, holdout=st.one_of(st.none(), rows))
+def test_unique_rows_are_those_that_nobody_else_has(real, holdout):
+    lab = lab_from(real, holdout)
+    sides = [Side.REAL, *([Side.HOLDOUT] if holdout else [])]
+    alike, person = agreements(lab, sides)
+    others = person[:, None] != person[None, :]
+    expected = ~((alike == 3) & others).any(axis=1)
+    found = np.concatenate([unique_rows(lab)[s] for s in sides])
+    assert found.tolist() == expected.tolist()
+    if holdout is None:
+        twins = [np.unique(person[(alike[i] == 3) & others[i]]).size for i in range(person.size)]
+        assert unique_but_for_a_twin(lab).tolist() == (np.array(twins) == 1).tolist()
+
+
+def test_exactly_two_people():
+    keys = np.array([5, 5, 5, 7, 7, 9, 9, 9], dtype=np.uint64)
+    # 5 is of persons 0 and 1, 7 of person 2 twice, 9 of three people.
+    person = np.array([0, 0, 1, 2, 2, 3, 4, 5])
+    assert shared_by_two(keys, person).tolist() == [True] * 3 + [False] * 5
+
+
+def test_keys_are_looked_up_in_both_lanes():
+    keys = np.array([[1, 1], [1, 2], [3, 3]], dtype=np.uint64)
+    among = np.array([[1, 2], [3, 4], [1, 2]], dtype=np.uint64)
+    assert stands_in(keys, among).tolist() == [False, True, False]
+    assert stands_in(keys, among[:0]).tolist() == [False, False, False]
+    assert stands_in(keys[:, 0], among[:, 0]).tolist() == [True, True, True]
+    assert np.unique(numbered(keys)).size == 3

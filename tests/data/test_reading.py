@@ -101,7 +101,7 @@ def test_declared_dates_may_be_whole_numbers() -> None:
 def test_a_rank_is_the_place_in_the_declared_order() -> None:
     stated = ColumnPlan(Kind.ORDINAL, order=("low", "mid", "high"))
 
-    column = read(["high", "low", ""], ["mid", "LOW", "none"], stated)
+    column = read(["high", "low", ""], ["mid", "LOW", "huge"], stated)
 
     assert column.numbers["real"].tolist()[:2] == [2.0, 0.0]
     assert column.numbers["synthetic"].tolist()[:2] == [1.0, 0.0]
@@ -152,3 +152,141 @@ def test_a_copy_does_not_hide_behind_single_precision() -> None:
 
     assert column.numbers["synthetic"].tolist() == column.numbers["real"].tolist()
     assert told(column) == {"single_precision": ("synthetic", 3)}
+
+
+# --- tables in other notations -------------------------------------------------------------------
+
+
+def numbers(column: TypedColumn) -> list[list[float]]:
+    return [column.numbers[s].tolist() for s in ("real", "synthetic")]
+
+
+@pytest.mark.parametrize(
+    ("real", "synthetic"),
+    [
+        pytest.param(["1234", "999", "20500"], ["1,234", "999", "20,500"], id="thousands"),
+        pytest.param(["1234", "999", "20500"], ["1.234", "999", "20.500"], id="by points"),
+        pytest.param(["1234", "999", "20500"], ["1 234", "999", "20\u202f500"], id="by spaces"),
+        pytest.param(["1234.5", "0.25"], ["1,234.5", "0.25"], id="thousands and decimals"),
+        pytest.param(["1234.5", "0.25"], ["1.234,5", "0,25"], id="decimal comma"),
+        pytest.param(["1.125", "2.25", "7.375"], ["1,125", "2,25", "7,375"], id="only a comma"),
+        pytest.param(["1.125", "2.250", "7.375"], ["1,125", "2,250", "7,375"], id="by the values"),
+        pytest.param(["1125", "2250.5"], ["1,125", "2,250.5"], id="by one cell"),
+    ],
+)
+def test_numbers_in_another_notation_are_the_same(real: list[str], synthetic: list[str]) -> None:
+    column = read(real, synthetic)
+
+    assert numbers(column)[0] == numbers(column)[1]
+    assert "numbers_rewritten" in told(column)
+
+
+def test_the_numbers_rewritten_are_counted() -> None:
+    assert told(read(["1234", "5", "6"], ["1,234", "5"]))["numbers_rewritten"] == ("synthetic", 1)
+
+
+def test_a_comma_that_may_be_both_is_refused() -> None:
+    with pytest.raises(Faulty, match="3 of 3 cells of synthetic are not"):
+        read(["1.5", "2.5", "3.25"], ["1,125", "2,250", "7,375"])
+
+
+def test_a_plain_number_stays_what_it_is() -> None:
+    # Read as thousands these would be 34271 and 18004, which nobody has.
+    column = read(["34", "18", "60"], ["34.271", "18.004"])
+
+    assert column.numbers["synthetic"].tolist() == [34.271, 18.004]
+    assert told(column) == {}
+
+
+def test_a_comma_in_a_column_of_words_is_no_number() -> None:
+    column = read(["101,102", "101", "x"], ["101102", "101,102", "101"])
+
+    # The list of two codes returns as a list; what looks like it without the comma does, too, as
+    # nobody has that.
+    assert column.codes["synthetic"].tolist() == [1, 1, 0]
+    assert len(column.texts) == 3
+
+
+def test_real_numbers_with_commas_are_refused_as_before() -> None:
+    with pytest.raises(Faulty, match="holds numbers written with commas"):
+        read(["1,234", "5,678", "9,012"], ["1234", "5678", "9012"])
+
+
+@pytest.mark.parametrize(
+    ("real", "synthetic"),
+    [
+        pytest.param(["2020-03-13", "2020-01-02"], ["13/03/2020", "02/01/2020"], id="day first"),
+        pytest.param(["2020-03-13", "2020-01-02"], ["03/13/2020", "01/02/2020"], id="month first"),
+        pytest.param(["2020-03-03", "2020-01-02"], ["03.03.2020", "02.01.2020"], id="by values"),
+        pytest.param(["2020-03-13", "2020-01-02"], ["20200313", "20200102"], id="compact"),
+        pytest.param(["13/03/2020", "02/01/2020"], ["2020-03-13", "2020-01-02"], id="ISO"),
+        pytest.param(["13/03/2020", "02/01/2020"], ["03/13/2020", "01/02/2020"], id="turned"),
+        pytest.param(["2020-03-13", "2020-01-02"], ["Mar 13, 2020", "Jan 2, 2020"], id="words"),
+        pytest.param(
+            ["2020-03-13T10:00:00Z", "2020-01-02T22:30:00Z"],
+            ["13.03.2020 12:00 +0200", "03.01.2020 00:30 +02:00"],
+            id="and another zone",
+        ),
+    ],
+)
+def test_dates_in_another_form_are_the_same(real: list[str], synthetic: list[str]) -> None:
+    column = read(real, synthetic)
+
+    assert numbers(column)[0] == numbers(column)[1]
+    rewritten = {"dates_rewritten": ("synthetic", 2)}
+    assert told(column) == ({} if synthetic[0] == "2020-03-13" else rewritten)
+
+
+def test_a_whole_number_may_be_a_compact_date() -> None:
+    column = read(["2020-03-13", "2020-01-02"], [20200313, 20200102])
+
+    assert numbers(column)[0] == numbers(column)[1]
+
+
+def test_a_date_that_may_be_two_is_refused() -> None:
+    with pytest.raises(Faulty, match="2 of 2 cells of synthetic are not"):
+        read(["2020-03-13", "2020-01-02"], ["03/04/2021", "05/06/2021"])
+
+
+def test_a_zone_that_was_cut_off_is_not_made_up() -> None:
+    with pytest.raises(Faulty, match="mixes times with and without a time zone"):
+        read(["2020-03-13 10:00Z", "2020-01-02 10:00Z"], ["13/03/2020 10:00", "02/01/2020 10:00"])
+
+
+def test_a_date_that_is_replayed_is_found_in_another_form() -> None:
+    stated = ColumnPlan(Kind.DATETIME)
+    cells = {
+        "real": plain_cells(pa.array(["1980-12-31", "1990-01-02"])),
+        "synthetic": plain_cells(pa.array(["31/12/1980", "02/01/1990"])),
+    }
+    pool = pool_of(cells)
+
+    column = read_column("x", plan_column(pool, stated), cells, pool, coded=True)
+
+    assert column.codes["synthetic"].tolist() == column.codes["real"].tolist() == [0, 1]
+
+
+def test_a_word_for_an_empty_cell_is_missing_where_nobody_has_the_word() -> None:
+    column = read(["a", "b", ""], ["a", "None", "NA"])
+
+    assert column.codes["synthetic"].tolist() == [0, -1, -1]
+    assert told(column) == {"missing_words": ("synthetic", 2)}
+
+
+@pytest.mark.parametrize("real", [["DE", "FR", "NA", ""], ["DE", "FR"]])
+def test_a_word_for_an_empty_cell_may_be_a_word(real: list[str]) -> None:
+    assert read(real, ["DE", "NA"]).codes["synthetic"].min() >= 0
+
+
+def test_new_codes_for_rare_levels_are_no_comparison_either() -> None:
+    # 60 levels, three people each, and none of the 180 cells known: single people would explain
+    # none of them.
+    real = [f"zip {i % 60}" for i in range(180)]
+
+    assert told(read(real, [f"c{i % 60}" for i in range(180)])) == {
+        "levels_unknown": ("synthetic", 180)
+    }
+    # Where each second person has a level alone, half of the cells are new in any sample.
+    single = [f"zip {i}" for i in range(90)] + [f"town {i % 9}" for i in range(90)]
+    fresh = [f"zip {i}" for i in range(200, 300)] + ["town 1"] * 80
+    assert told(read(single, fresh)) == {"levels_unseen": ("synthetic", 100)}

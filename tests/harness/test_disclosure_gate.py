@@ -149,6 +149,14 @@ class TestCurves:
         # The holdout has 2, 12, 24 and 34 of 40 people below.
         assert curve.x == (1.0, 2.0)
 
+    def test_the_third_curve_must_have_them_too(self):
+        real = (0.2, 0.4, 0.6, 0.8)
+        x, third = (0.0, 1.0, 2.0, 3.0), (0.05, 0.3, 0.5, 0.6)
+        given = Ecdf("gaps", x, real, real, 100, 100, third, 40)
+        [curve] = passed(given, k=10).figures
+        # It has 2, 12, 20 and 24 of 40 people below; from 12 to 20 are too few.
+        assert curve.x == (1.0, 3.0)
+
     def test_no_step_tells_of_fewer_than_k_people(self):
         real = [i / 100 for i in range(1, 100)]
         curve = self.shown(real, real)

@@ -37,7 +37,8 @@ def test_rare_rows_and_all_rows_by_hand():
     released = side((0, 0, 0), (5, 5, 0), (5, 5, 0), (7, 7, 7))
     found, caveats = run(lab_of(KINDS, real, released, holdout))
     # Rare: one of two real, none of two holdout people ((0, 0, 1) is one column from (0, 0, 0)).
-    # All: three of four real people, none of three. IMS: three of four records.
+    # All: three of four real people, none of three. IMS: three of four records. Nobody else has
+    # the records of two real and of three holdout people; one of the two returns.
     assert numbers(found) == pytest.approx(
         {
             ("share",): 0.5,
@@ -46,7 +47,13 @@ def test_rare_rows_and_all_rows_by_hand():
             ("share", "all"): 0.75,
             ("control_share", "all"): 0.0,
             ("excess", "all"): 0.75,
+            ("share", "unique"): 0.5,
+            ("control_share", "unique"): 0.0,
+            ("excess", "unique"): 0.5,
             ("rows_share",): 0.75,
+            ("rows_share", "holdout"): 0.0,
+            # Real people are given 3 of 4 records, holdout people none.
+            ("excess", "synthetic"): 0.75,
         }
     )
     assert (found["share",].n, found["control_share",].n) == (2, 2)
@@ -120,6 +127,65 @@ def test_without_rare_people_only_all_rows_are_counted():
     assert found["excess", "all"].estimate.value == 0.0
 
 
+def test_a_record_of_both_sides_is_no_copy_of_one_person():
+    # (0, 0, 0) stands on both sides, (1, 0, 0) beside it: unique is the second, rare is neither.
+    real, holdout = side((0, 0, 0), (1, 0, 0)), side((0, 0, 0), (9, 9, 9))
+    found, _ = run(lab_of(KINDS, real, side((0, 0, 0), (1, 0, 0)), holdout))
+    assert found["share", "unique"].n == 1
+    assert found["share", "unique"].estimate.value == 1.0
+    assert found["control_share", "unique"].estimate.value == 0.0
+    assert ("share",) not in found
+
+
+class TestOverRecords:
+    def test_equal_records_are_given_evenly_to_all_who_have_them(self):
+        # Three records (1, 1, 1): one real and two holdout people have it, one each. So real
+        # people are given 1 of 4, and holdout people 2 of 4; of three two would get 4 / 3.
+        real, holdout = side((1, 1, 1), (2, 2, 2)), side((1, 1, 1), (1, 1, 1), (3, 3, 3))
+        released = side((1, 1, 1), (1, 1, 1), (1, 1, 1), (7, 7, 7))
+        found, _ = run(lab_of(KINDS, real, released, holdout))
+        assert found["rows_share",].estimate.value == 0.75
+        assert found["rows_share", "holdout"].estimate.value == 0.75
+        assert found["excess", "synthetic"].estimate.value == pytest.approx((1 - 4 / 3) / 4)
+
+    def test_a_larger_table_is_met_more_often_and_that_is_no_excess(self):
+        """A coarse population, five times as many real as holdout people, no copies."""
+        rng = np.random.default_rng(1)
+
+        def people(n):
+            return side(*zip(*(rng.integers(0, 7, n) for _ in range(3)), strict=True))
+
+        alarms, plain = 0, []
+        for _ in range(25):
+            found, _ = run(lab_of(KINDS, people(300), people(200), people(60)))
+            alarms += found["excess", "synthetic"].p_value <= 0.05
+            shares = [found[k].estimate.value for k in (("rows_share",), ("rows_share", "holdout"))]
+            plain.append(shares[0] - shares[1])
+        # Binomial(25, .05) exceeds 5 with a probability of .001.
+        assert alarms <= 5
+        assert min(plain) > 0.2
+
+    def test_one_person_released_many_times_is_one_person(self):
+        real = side(*[(i, i, i) for i in range(20)])
+        holdout = side(*[(i, i, i) for i in range(50, 70)])
+        found, _ = run(lab_of(KINDS, real, side(*[(3, 3, 3)] * 30), holdout))
+        excess = found["excess", "synthetic"]
+        # Half of the pool is real, so one person is a real one every other time.
+        assert excess.estimate.value == pytest.approx(1.0)
+        assert excess.p_value == pytest.approx(0.5, abs=0.03)
+        assert excess.estimate.low <= 0.0
+
+    def test_without_a_match_it_is_known(self):
+        found, _ = run(lab_of(KINDS, side((1, 1, 1)), side((2, 2, 2)), side((3, 3, 3))))
+        assert found["excess", "synthetic"].estimate.is_exact
+
+    def test_without_a_holdout_there_is_nothing_beside(self):
+        found, _ = run(lab_of(KINDS, side((1, 1, 1), (2, 2, 2)), side((2, 2, 2))))
+        assert found["rows_share",].estimate.value == 1.0
+        assert ("rows_share", "holdout") not in found
+        assert ("excess", "synthetic") not in found
+
+
 def test_two_columns_at_least_make_somebody_rare():
     kinds = {"x": WHOLE, "y": WHOLE}
     rows = {"x": [0.0, 1.0], "y": [0.0, 1.0]}
@@ -134,6 +200,9 @@ class TestWithoutHoldout:
         assert CaveatCode.CONTROL_BY_LEAVE_ONE_OUT in caveats
         assert found["share", "all"].estimate.value == 0.75
         assert found["control_share", "all"].estimate.value == 0.5
+        assert found["share", "unique"].estimate.value == 0.5
+        # Two twins are one pair of four people; at least one in n / 2 counts.
+        assert found["control_share", "unique"].estimate.value == 1.0
         # (5, 5, 0) and (6, 6, 1) are rare; the twins would be rare but for each other.
         assert found["share",].estimate.value == 0.5
         assert found["control_share",].estimate.value == 1.0

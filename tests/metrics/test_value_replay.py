@@ -1,10 +1,17 @@
 """Identifying values that return: sparse ones, dense keys, and values that others have too."""
 
+from dataclasses import replace
+
+import pytest
+
+from audit.contract.lab import Lab
+from audit.data.release import release_from_frames
 from audit.facts.measurement import Caveat, Measurement
+from audit.facts.project import Project
 from audit.facts.reasons import CaveatCode
 from audit.facts.schema import Role
-from audit.metrics.value_replay import ValueReplay
-from tests.contract.handmade import KEY, TEXT, WHOLE, lab_of
+from audit.metrics.value_replay import LONG, ValueReplay
+from tests.contract.handmade import KEY, LEVEL, TEXT, WHOLE, lab_of
 
 KINDS = {"mail": TEXT, "key": KEY, "x": WHOLE}
 
@@ -104,3 +111,97 @@ def test_without_a_holdout_values_that_others_have_are_the_control():
     assert found["share",].estimate.value == 0.5
     assert found["control_share",].estimate.value == 0.5
     assert found["excess",].estimate.value == 0.0
+
+
+class TestLongStrings:
+    """Values that everybody writes hide no value that one person alone wrote."""
+
+    def run(self, real, released, holdout=None, *, length=LONG, kind=TEXT, **options):
+        sides = [{"t": t, "x": list(map(float, range(len(t))))} for t in (real, released)]
+        if holdout is not None:
+            sides.append({"t": holdout, "x": list(map(float, range(len(holdout))))})
+        roles = options.pop("roles", {})
+        lab = lab_of({"t": kind, "x": WHOLE}, *sides, roles=roles, **options)
+        profile = replace(lab.release.profiles["t"], mean_length=float(length))
+        lab = Lab(replace(lab.release, profiles={**lab.release.profiles, "t": profile}), seed=0)
+        found = list(ValueReplay().run(lab))
+        measured = {(m.name, *m.scope.values()): m for m in found if isinstance(m, Measurement)}
+        return measured, {c.code for c in found if isinstance(c, Caveat)}
+
+    def test_a_common_text_hides_no_own_one(self):
+        # 0 is "none": two real and two holdout people have it, and it returns. So does 2, which
+        # one real person wrote.
+        found, _ = self.run([0, 0, 2, 3], [0, 2, 9], [0, 0, 5, 6])
+        assert found["sparse_share", "t"].estimate.value == 0.25
+        assert found["sparse_share",].estimate.value == 0.25
+        # With the common one, three of four real and two of four holdout people return.
+        assert found["share",].estimate.value == 0.75
+        assert found["control_share",].estimate.value == 0.5
+
+    def test_an_own_text_of_a_holdout_person_that_returns_is_chance(self):
+        found, _ = self.run([0, 0, 2, 3], [0, 2, 5], [0, 0, 5, 6])
+        assert ("sparse_share", "t") not in found
+        assert found["sparse_share",].estimate.value == 0.0
+        assert found["excess",].estimate.value == 0.0
+
+    def test_short_texts_are_judged_as_a_whole(self):
+        found, _ = self.run([0, 0, 2, 3], [0, 2, 9], [0, 0, 5, 6], length=LONG - 1)
+        assert ("sparse_share", "t") not in found
+
+    def test_without_a_holdout_a_shared_text_is_chance(self):
+        # 1 is shared by two, so what returns is compared with how often people share.
+        found, _ = self.run([0, 0, 0, 1, 1, 2], [0, 2])
+        assert ("sparse_share", "t") not in found
+        # 0 is shared by three: that nobody shares a text with exactly one other makes own ones
+        # sparse.
+        found, _ = self.run([0, 0, 0, 2, 3, 4], [0, 2])
+        assert found["sparse_share", "t"].estimate.value == pytest.approx(1 / 6)
+
+    def test_a_column_that_nobody_declared(self):
+        # Categories by their kind, but two of three people hold a long string of their own.
+        known = {"roles": {"t": frozenset({Role.QUASI_IDENTIFIER})}, "kind": LEVEL}
+        real, holdout = [0, 0, 1, 2, 3, 4], [0, 5, 6, 7]
+        found, caveats = self.run(real, [0, 3, 9], holdout, **known)
+        assert found["sparse_share", "t"].estimate.value == pytest.approx(1 / 6)
+        assert caveats == set()
+        # Labels say nothing: 0 returns for everybody and is not counted at all.
+        assert ("excess",) not in found
+
+    def test_labels_are_no_strings_of_ones_own(self):
+        known = {"roles": {"t": frozenset({Role.QUASI_IDENTIFIER})}, "kind": LEVEL}
+        short, caveats = self.run([0, 1, 2], [1], [3, 4], length=LONG - 1, **known)
+        assert set(short) == {("sparse_share",)}
+        assert caveats == {CaveatCode.NO_REPLAYABLE_COLUMN}
+        # A fixed list: less than a third of the people have a label alone.
+        found, _ = self.run([0, 0, 1, 1, 2], [2], [0, 1, 1, 0], **known)
+        assert set(found) == {("sparse_share",)}
+
+    def test_a_left_out_column_stays_out(self):
+        left_out = {"roles": {"t": frozenset({Role.EXCLUDED})}, "kind": LEVEL}
+        found, caveats = self.run([0, 1, 2], [1], [3, 4], **left_out)
+        assert set(found) == {("sparse_share",)}
+        assert CaveatCode.NO_REPLAYABLE_COLUMN in caveats
+
+    def test_through_the_files(self):
+        """Long addresses, and one text that everybody may write: categories by their kind."""
+        pd = pytest.importorskip("pandas")
+
+        def people(start, n, street="Long Winding Lane"):
+            homes = [f"{start + i // 2} {street}, Flat" for i in range(0, 2 * n, 2)]
+            return pd.DataFrame({"home": homes, "age": range(20, 20 + n)})
+
+        real, holdout = people(1, 40), people(100, 30)
+        real.loc[:3, "home"] = holdout.loc[:3, "home"] = "unknown, not stated by anyone"
+        safe = people(500, 40)
+        safe.loc[:5, "home"] = "unknown, not stated by anyone"
+        leaky = safe.copy()
+        leaky.loc[20, "home"] = real.loc[30, "home"]
+        for released, copied in ((safe, 0), (leaky, 1)):
+            release = release_from_frames(real, released, holdout, project=Project())
+            assert release.schema["home"].kind is LEVEL
+            found = {
+                (m.name, *m.scope.values()): m
+                for m in ValueReplay().run(Lab(release, seed=0))
+                if isinstance(m, Measurement)
+            }
+            assert found["sparse_share", "home"].estimate.value == pytest.approx(copied / 40)

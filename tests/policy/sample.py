@@ -98,6 +98,8 @@ def safe_results() -> tuple[Result, ...]:
     secrets = [{"secret": "income", "knows": "all"}, {"secret": "age", "knows": "all"}]
     found: dict[str, list[Measurement]] = {
         "identical-match": list(copies()),
+        "near-copy": list(copies()),
+        "combination-reuse": [measured("excess", SAFE, {"reuse": "binned", "over": "worst"})],
         "value-replay": [Measurement("sparse_share", exactly(0.0), 10_000)],
         "singling-out-univariate": _targeted([{}]),
         "singling-out-multivariate": _targeted([{}]),
@@ -114,6 +116,9 @@ def safe_results() -> tuple[Result, ...]:
             measured("share", (0.66, 0.65, 0.67), null=0.667),
             measured("tail_share_1pct", (0.66, 0.6, 0.7), null=0.667),
         ],
+        "neighbour-ratio": [measured("share", (0.66, 0.6, 0.7), null=0.667)],
+        "adversarial-accuracy": [measured("privacy_loss", (0.0, -0.01, 0.01))],
+        "data-copying": [measured("left_tail", (0.03, 0.02, 0.04), null=0.033)],
     }
     return tuple(Result(card(c), Status.MEASURED, measurements=tuple(m)) for c, m in found.items())
 

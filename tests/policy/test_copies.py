@@ -88,3 +88,43 @@ def test_what_was_not_measured_on_all_rows_does_not_pass():
 def test_a_missing_control_leaves_the_strict_limit():
     run = run_with(*copies(real=30, holdout=5, p=0.2, high=0.004))
     assert copy_1(without(run, "identical-match.control_share", {})).limit == 0.001
+
+
+class TestNearCopies:
+    """COPY-2 can only fail, and looks at people whom nobody else resembles."""
+
+    def graded(self, *measurements):
+        run = with_measurements(safe_run(), "near-copy", *measurements)
+        verdict = grade(resolve("gdpr-anonymisation-wp29"), run, declared())
+        return next(f for f in verdict.findings if f.rule.id == "COPY-2"), verdict
+
+    @pytest.mark.parametrize(
+        ("real", "holdout", "p", "status", "limit"),
+        [
+            (0, 0, None, PASS, 0.001),
+            (30, 0, 1e-5, FAIL, 0.001),
+            (30, 0, 0.2, PASS, 0.001),
+            (30, 5, 1e-5, PASS, 0.005),
+            (80, 5, 1e-9, FAIL, 0.005),
+        ],
+    )
+    def test_it_fails_or_is_not_exceeded(self, real, holdout, p, status, limit):
+        finding, verdict = self.graded(*copies(real=real, holdout=holdout, p=p, high=0.009))
+        assert (finding.status, finding.limit) == (status, limit)
+        assert finding.reason_code is (ReasonCode.NOT_EXCEEDED if status is PASS else None)
+        # Not required, and of weight all the same.
+        assert (verdict.status.value == "not_met") is (status is FAIL)
+
+    def test_common_records_are_not_looked_at(self):
+        everyone = Measurement(
+            "excess", Estimate(0.01, 0.01, 0.012, 0.95, "x"), 15_000, {"rows": "all"}, 0.0, 1e-6
+        )
+        finding, _ = self.graded(everyone)
+        assert finding.status is PASS
+        assert finding.measurement is not None
+        assert finding.measurement.scope == {}
+        # Nor is their p-value a second test that the first is corrected for.
+        rare = Measurement(
+            "excess", Estimate(0.003, 0.003, 0.003, 0.95, "x"), 15_000, {}, 0.0, 0.03
+        )
+        assert self.graded(rare, everyone)[0].status is FAIL

@@ -319,7 +319,10 @@ def test_not_applicable_is_declared_with_a_reason_and_never_for_what_protects_pe
         "VU-1",
         "VU-3",
     } | {
+        "DIAG-AA",
+        "DIAG-COPYING",
         "DIAG-DCR",
+        "DIAG-NNDR",
         "DIAG-TAIL",
         "DPIA-1",
     }

@@ -258,6 +258,11 @@ GALLERY = {
         " rationale: x}\n",
         "N-1: uniqueness describes; no rule may rest on it",
     ),
+    "a distance in itself that is graded": (
+        "rules:\n  - {id: N-1, measure: closest-record.distance, limit: 0.1, clears: false,"
+        " required: false, basis: project_default, rationale: x}\n",
+        "N-1: closest-record.distance describes; no rule may rest on it",
+    ),
     "a lower end that passes": (
         "rules:\n  - {id: SO-1, statistic: low}\n",
         "line 7: SO-1: a rule on the lower end can only fail; say decides: fail_only",
@@ -268,7 +273,8 @@ GALLERY = {
     ),
     "copies by the interval": (
         "rules:\n  - {id: COPY-1, test: interval}\n",
-        "line 7: COPY-1: identical-match.excess, and nothing else, has the test copies",
+        "line 7: COPY-1: excess of identical-match and near-copy, and nothing else, has the test"
+        " copies",
     ),
     "law without a quoted number": (
         "rules:\n  - {id: SO-1, basis: law, rationale: x}\n",

@@ -114,6 +114,18 @@ def test_panels_without_a_holdout_or_with_an_early_curve(sample: ModuleType) -> 
     assert len(drawn) == 2
 
 
+def test_a_third_curve_is_dashed(sample: ModuleType) -> None:
+    ecdf = sample.ecdf(0.0)
+    third = replace(ecdf, reference=tuple(y / 2 for y in ecdf.holdout), n_reference=500)
+    for is_tail in (False, True):
+        two, three = (
+            next(iter(pictures([EcdfPanel(e, is_tail=is_tail, alt="x")]).values()))
+            for e in (ecdf, third)
+        )
+        assert "stroke-dasharray" not in two
+        assert three.count("stroke-dasharray") >= 2
+
+
 def test_an_attack_without_a_graded_point_is_drawn_without_one(sample: ModuleType) -> None:
     roc = next(f for r in sample.membership() for f in r.figures)
     drawn = pictures([RocPanel(roc, "a"), RocPanel(roc, "b", 0.02)])

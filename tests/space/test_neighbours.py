@@ -81,6 +81,7 @@ def test_equals_brute_force_with_ties_duplicates_and_folded_levels(shape):
     np.testing.assert_array_equal(found.distances, distances)
     # One to three rows for each person, and nobody is the neighbour of his own rows.
     own = np.repeat(np.arange(len(among)), rng.integers(1, 4, len(among)))[: len(among)]
+    own = rng.permutation(own)
     owners = Owners(own, own)
     distances, ids = brute(among, among, k, owners)
     found = nearest(among, among, k=k, owners=owners)
@@ -89,14 +90,16 @@ def test_equals_brute_force_with_ties_duplicates_and_folded_levels(shape):
 
 
 @pytest.mark.parametrize("k", [1, 3])
+@pytest.mark.parametrize("n", [71, 72, 141, 500])
 @pytest.mark.parametrize("metric", list(Metric))
-def test_a_small_budget_searches_block_after_block(monkeypatch, metric, k):
+def test_a_small_budget_searches_block_after_block(monkeypatch, metric, n, k):
+    # With 71 rows a last block of what is left over would be shorter than k.
     monkeypatch.setattr(search, "_SMALLEST_BLOCK", 70)
     rng = np.random.default_rng(3)
     for grid in (0, 2):
         shape = {"p": 2, "q": 2, "levels": 3, "metric": metric, "grid": grid}
-        among, queries = points(rng, 500, **shape), points(rng, 90, **shape)
-        for owners in (None, Owners(rng.integers(0, 40, 90), rng.integers(0, 40, 500))):
+        among, queries = points(rng, n, **shape), points(rng, 90, **shape)
+        for owners in (None, Owners(rng.integers(0, 40, 90), rng.integers(0, 40, n))):
             distances, ids = brute(queries, among, k, owners)
             found = nearest(queries, among, k=k, owners=owners, memory=1)
             np.testing.assert_array_equal(found.indices, ids)
@@ -229,3 +232,58 @@ def test_a_deadline_ends_a_search():
     rows = numbers_only(np.arange(50.0))
     with pytest.raises(TimeoutError):
         nearest(rows, numbers_only(np.arange(50.0) + 0.25), pause=over)
+
+
+def test_of_equal_rows_the_first_that_is_not_ones_own_is_taken():
+    # Rows 0 and 2 are equal and row 0 is the asker's own; rows 1 and 2 are equally far away.
+    among = numbers_only(np.array([0.0, 2.0, 0.0]))
+    owners = Owners(np.array([0]), np.array([0, 1, 2]))
+    found = nearest(numbers_only(np.array([1.0])), among, owners=owners)
+    assert found.indices.tolist() == [[1]]
+
+
+def test_no_neighbour_is_an_answer_too():
+    rows = numbers_only(np.arange(4.0))
+    own = np.arange(4)
+    found = nearest(rows, rows, k=0, owners=Owners(own, own))
+    assert found.distances.shape == found.indices.shape == (4, 0)
+    with pytest.raises(ValueError, match="-1 neighbours"):
+        nearest(rows, rows, k=-1)
+
+
+@pytest.mark.parametrize("metric", list(Metric))
+@pytest.mark.parametrize("size", [1e-320, 1e-150, 1e20, 1e150])
+def test_numbers_beyond_single_precision(engine, metric, size):
+    if engine == "off":
+        pytest.skip("FAISS is given numbers on a common scale only")
+    rng = np.random.default_rng(8)
+    among = points(rng, 700, p=2, q=1, levels=3, metric=metric, grid=0)
+    huge = Points(among.numbers * size, among.codes, among.weights, metric, 3.0)
+    asked = huge.take(np.arange(40))
+    distances, ids = brute(asked, huge, 3)
+    found = nearest(asked, huge, k=3)
+    np.testing.assert_array_equal(found.indices, ids)
+    np.testing.assert_array_equal(found.distances, distances)
+
+
+def test_one_number_far_away_hides_nobody(engine):
+    if engine == "off":
+        pytest.skip("FAISS is given numbers on a common scale only")
+    values = np.concatenate([np.linspace(0, 1, 600), [1e150]])
+    asked = numbers_only(np.linspace(0, 1, 50) + 1e-4)
+    distances, ids = brute(asked, numbers_only(values), 2)
+    found = nearest(asked, numbers_only(values), k=2)
+    np.testing.assert_array_equal(found.indices, ids)
+    np.testing.assert_array_equal(found.distances, distances)
+
+
+def test_rows_that_are_nearly_all_alike():
+    # Every 39th row, which is what a sample of 256 would look at, is like the others.
+    values = np.zeros(10_000)
+    values[7::390] = np.arange(values[7::390].size) / 30
+    among = numbers_only(values)
+    asked = numbers_only(np.array([0.31, 0.02, 0.9]))
+    distances, ids = brute(asked, among, 4)
+    found = nearest(asked, among, k=4)
+    np.testing.assert_array_equal(found.indices, ids)
+    np.testing.assert_array_equal(found.distances, distances)

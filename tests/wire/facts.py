@@ -75,7 +75,11 @@ def curves(draw: st.DrawFn) -> Ecdf | Roc:
     if draw(st.booleans()):
         return Roc(draw(names), draw(points), draw(points), draw(counts), draw(counts))
     holdout = draw(points | st.just(()))
-    return Ecdf(draw(names), draw(points), draw(points), holdout, draw(counts), draw(counts))
+    third = draw(points | st.just(()))
+    sizes = [draw(counts) for _ in range(3)]
+    return Ecdf(
+        draw(names), draw(points), draw(points), holdout, sizes[0], sizes[1], third, sizes[2]
+    )
 
 
 figures = st.builds(Bars, names, st.lists(bars, max_size=2).map(tuple)) | curves()

@@ -2,8 +2,8 @@
 //
 // Three stages, each cheaper than the next one is exact:
 //   1. a tree of boxes: a box whose nearest corner is too far away is never opened;
-//   2. a filter over the rows of a box, in 16-bit integers (L1) or 32-bit floats (L2), which never
-//      overstates a distance by more than a proven slack;
+//   2. filters over the rows of a box, one byte and then 32 bits for each value, which never
+//      overstate a distance by more than a proven slack;
 //   3. what passes is measured in float64, columns added in the same order as points.measure.
 // The answer is therefore the exact one, ties to the lower row, whatever the processor, the number
 // of threads or the order of the queries.
@@ -29,6 +29,12 @@ struct Buffer {
         return held;
     }
     template <typename T> T *as() { return static_cast<T *>(view.buf); }
+    // Whether it holds so many values of 8 bytes.
+    bool holds(Py_ssize_t values) const {
+        if (view.len == values * 8) return true;
+        PyErr_SetString(PyExc_ValueError, "an array has the wrong size or type");
+        return false;
+    }
     ~Buffer() { if (held) PyBuffer_Release(&view); }
 };
 
@@ -36,7 +42,7 @@ void destroy(PyObject *capsule) {
     delete static_cast<Index *>(PyCapsule_GetPointer(capsule, CAPSULE));
 }
 
-// build(numbers, codes, weights, reach, is_l1, divisor, n, p, q) -> index.
+// build(numbers, codes, weights, reach, is_l1, divisor, n, p, q, threads) -> index.
 // `reach` holds the lowest and the highest value of each number over queries and rows, (2, p).
 // The index points into numbers and codes: the caller keeps them alive.
 PyObject *build(PyObject *, PyObject *args) {
@@ -44,13 +50,15 @@ PyObject *build(PyObject *, PyObject *args) {
     int is_l1;
     double divisor;
     Py_ssize_t n, p, q;
-    if (!PyArg_ParseTuple(args, "OOOOpdnnn", &numbers, &codes, &weights, &reach, &is_l1, &divisor,
-                          &n, &p, &q))
+    int threads;
+    if (!PyArg_ParseTuple(args, "OOOOpdnnni", &numbers, &codes, &weights, &reach, &is_l1, &divisor,
+                          &n, &p, &q, &threads))
         return nullptr;
     Buffer bn, bc, bw, br;
     if (!bn.take(numbers, false) || !bc.take(codes, false) || !bw.take(weights, false) ||
         !br.take(reach, false))
         return nullptr;
+    if (!bn.holds(n * p) || !bc.holds(n * q) || !bw.holds(q) || !br.holds(2 * p)) return nullptr;
     Rows rows{bn.as<double>(), bc.as<int64_t>(), static_cast<int64_t>(n)};
     Shape shape(bw.as<double>(), br.as<double>(), static_cast<int>(p), static_cast<int>(q),
                 is_l1 != 0, divisor);
@@ -58,8 +66,8 @@ PyObject *build(PyObject *, PyObject *args) {
     bool failed = false;
     Py_BEGIN_ALLOW_THREADS
     try {
-        index = new Index(rows, shape);
-    } catch (const std::bad_alloc &) {
+        index = new Index(rows, shape, threads);
+    } catch (const std::exception &) {
         failed = true;
     }
     Py_END_ALLOW_THREADS
@@ -68,13 +76,13 @@ PyObject *build(PyObject *, PyObject *args) {
 }
 
 // query(index, numbers, codes, n, k, owners_of_queries | None, owners_of_rows | None,
-//       distances, ids, wide): fills distances (float64) and ids (int64), both (n, k).
+//       distances, ids, wide, threads): fills distances (float64) and ids (int64), both (n, k).
 PyObject *query(PyObject *, PyObject *args) {
     PyObject *capsule, *numbers, *codes, *asking, *owning, *distances, *ids;
     Py_ssize_t n, k;
-    int wide;
-    if (!PyArg_ParseTuple(args, "OOOnnOOOOp", &capsule, &numbers, &codes, &n, &k, &asking, &owning,
-                          &distances, &ids, &wide))
+    int wide, threads;
+    if (!PyArg_ParseTuple(args, "OOOnnOOOOpi", &capsule, &numbers, &codes, &n, &k, &asking, &owning,
+                          &distances, &ids, &wide, &threads))
         return nullptr;
     auto *index = static_cast<Index *>(PyCapsule_GetPointer(capsule, CAPSULE));
     if (!index) return nullptr;
@@ -83,14 +91,18 @@ PyObject *query(PyObject *, PyObject *args) {
         !bi.take(ids, true))
         return nullptr;
     if (asking != Py_None && (!ba.take(asking, false) || !bo.take(owning, false))) return nullptr;
+    if (k < 1) return PyErr_Format(PyExc_ValueError, "at least one neighbour must be asked for");
+    if (!bn.holds(n * index->shape.p) || !bc.holds(n * index->shape.q) || !bd.holds(n * k) ||
+        !bi.holds(n * k) || (ba.held && (!ba.holds(n) || !bo.holds(index->rows.n))))
+        return nullptr;
     Rows rows{bn.as<double>(), bc.as<int64_t>(), static_cast<int64_t>(n)};
     Answer answer{bd.as<double>(), bi.as<int64_t>(), static_cast<int>(k)};
     Whose whose{ba.held ? ba.as<int64_t>() : nullptr, bo.held ? bo.as<int64_t>() : nullptr};
     bool failed = false;
     Py_BEGIN_ALLOW_THREADS
     try {
-        search(*index, rows, whose, answer, wide != 0);
-    } catch (const std::bad_alloc &) {
+        search(*index, rows, whose, answer, wide != 0, threads);
+    } catch (const std::exception &) {
         failed = true;
     }
     Py_END_ALLOW_THREADS

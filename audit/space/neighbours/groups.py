@@ -55,11 +55,6 @@ class GroupOwners:
     second_row: IntArray
     """First row of anybody else, int64 of shape (g,); -1 where there is none."""
 
-    @property
-    def sole(self) -> IntArray:
-        """Return the owner of all rows of each group, int64 of shape (g,); -1 where they differ."""
-        return np.where(self.second_row < 0, self.first, -1)
-
     def row(self, groups: IntArray, firsts: IntArray, asking: IntArray) -> IntArray:
         """Return the first row of each group that does not belong to who asks; -1 if none is."""
         own = self.first[groups] == asking

@@ -1,4 +1,4 @@
-"""The only door to the native engine: a tree of boxes, a 16-bit or 32-bit filter, float64 answers.
+"""The only door to the native engine: a tree of boxes, filters of 8 and 32 bits, float64 answers.
 
 Optional: where no compiler was there when the package was installed, or the processor has no AVX2,
 FAISS answers instead, more slowly and with the same answers. ``SYNTHGATE_KERNEL=off`` asks for
@@ -24,6 +24,7 @@ def _compiled() -> ModuleType | None:
 
 
 _KERNEL = _compiled()
+_LOADED_BY = os.getpid()
 BATCH = 131_072
 """Queries between two looks at the clock."""
 
@@ -66,19 +67,20 @@ def nearest_by_kernel(
     index = _KERNEL.build(
         reference,
         rows,
-        np.ascontiguousarray(among.weights[used]),
+        np.ascontiguousarray(among.weights[used], dtype=np.float64),
         _reach(numbers, reference),
         among.metric is Metric.L1,
         among.divisor,
         *(len(among), reference.shape[1], used.size),
+        _threads(),
     )
     distances = np.empty((len(queries), k))
     ids = np.empty((len(queries), k), dtype=np.int64)
-    owning = None if owners is None else np.ascontiguousarray(owners.among)
+    owning = None if owners is None else _integers(owners.among)
     for start in range(0, len(queries), BATCH):
         pause()
         part = slice(start, min(start + BATCH, len(queries)))
-        asking = None if owners is None else np.ascontiguousarray(owners.queries[part])
+        asking = None if owners is None else _integers(owners.queries[part])
         _KERNEL.query(
             index,
             numbers[part],
@@ -90,8 +92,14 @@ def nearest_by_kernel(
             distances[part],
             ids[part],
             level() == "avx512",
+            _threads(),
         )
     return Neighbours(distances, ids)
+
+
+def _threads() -> int:
+    """Return 0 for all that may be used; a forked process has lost the threads of its parent."""
+    return 0 if os.getpid() == _LOADED_BY else 1
 
 
 def _differing(queries: Points, among: Points) -> IntArray:
@@ -103,11 +111,15 @@ def _differing(queries: Points, among: Points) -> IntArray:
 
 
 def _codes(points: Points, used: IntArray) -> IntArray:
-    return np.ascontiguousarray(points.codes[:, used])
+    return _integers(points.codes[:, used])
 
 
 def _numbers(points: Points) -> FloatArray:
-    return np.ascontiguousarray(points.numbers)
+    return np.ascontiguousarray(points.numbers, dtype=np.float64)
+
+
+def _integers(values: IntArray) -> IntArray:
+    return np.ascontiguousarray(values, dtype=np.int64)
 
 
 def _reach(*sets: FloatArray) -> FloatArray:

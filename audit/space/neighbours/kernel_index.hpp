@@ -5,11 +5,12 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
-#include <memory>
 #include <new>
 #include <numeric>
 #include <utility>
 #include <vector>
+
+#include <omp.h>
 
 namespace synthgate {
 
@@ -36,6 +37,7 @@ struct Shape {
     std::vector<double> weights, low, high;
     double unit = 0;             // coarse steps of a distance of 1; what exceeds a byte saturates
     double reach = 0;            // largest distance of a number from the middle of its column
+    double scale = 1;            // of the fine copy, a power of two: no number in it exceeds 1
     std::vector<uint8_t> steps;  // what a mismatch counts in the coarse copy, rounded down
     std::vector<float> fine_weights;
 
@@ -45,22 +47,29 @@ struct Shape {
         double total = std::accumulate(weights.begin(), weights.end(), 0.0), widest = 0;
         for (double weight : weights) widest = std::max(widest, weight);
         for (int j = 0; j < p; ++j) {
-            double width = high[j] - low[j];
-            reach = std::max(reach, width / 2);
-            if (is_l1) total += width, widest = std::max(widest, width);
+            // Halves, so that the range of numbers near the largest double is finite.
+            double half = high[j] / 2 - low[j] / 2;
+            reach = std::max(reach, half);
+            if (is_l1) total += 2 * half, widest = std::max(widest, 2 * half);
         }
         // Nearest rows differ by a small part of what two rows can differ by: the byte is spent on
         // that part.
         if (total > 0) unit = std::min(255.0 * PART / total, 255.0 / widest);
         for (double weight : weights) steps.push_back(static_cast<uint8_t>(weight * unit));
+        if (reach > 0) scale = std::ldexp(1.0, std::min(1000, -std::ilogb(reach) - 1));
+        reach *= scale;
+        for (float &weight : fine_weights) weight = static_cast<float>(fine_sum(weight));
     }
 
     uint8_t coarse(double x, int j) const {
-        return static_cast<uint8_t>(std::lround((x - low[j]) * unit));
+        return static_cast<uint8_t>(std::lround(2 * ((x / 2 - low[j] / 2) * unit)));
     }
     float fine(double x, int j) const {
-        return static_cast<float>(x - (low[j] + (high[j] - low[j]) / 2));
+        return static_cast<float>((x - (low[j] / 2 + high[j] / 2)) * scale);
     }
+
+    // A sum of distances (of squares for L2) on the scale of the fine copy.
+    double fine_sum(double sum) const { return is_l1 ? sum * scale : sum * scale * scale; }
 
     // Largest coarse sum of a row whose true sum (of squares for L2) is `sum`: for L1 each number is
     // off by one step at most; for L2 only mismatches are counted. 255 means: anything may be.
@@ -71,8 +80,8 @@ struct Shape {
 
     // The same for the fine copy. With d the largest error of a difference, a sum is at most p d too
     // large, a sum of squares at most 2 d sqrt(p S) + p d^2; then the rounding of the sum itself.
-    float fine_ceiling(double sum) const {
-        double d = 2 * EPS * reach;
+    float fine_ceiling(double true_sum) const {
+        double sum = fine_sum(true_sum), d = 2 * EPS * reach;
         double off = is_l1 ? p * d : 2 * d * std::sqrt(p * sum) + p * d * d;
         float most = static_cast<float>((sum + off) * (1 + (p + q + 8) * EPS) + 1e-30);
         return std::nextafter(most, std::numeric_limits<float>::infinity());
@@ -109,12 +118,13 @@ class Index {
     std::vector<float> low, high;        // (nodes, p): boxes of the fine copy
     std::vector<uint64_t> levels;            // (nodes, q): which codes modulo 64 occur
 
-    Index(const Rows &rows_, const Shape &shape_) : shape(shape_), rows(rows_) {
+    // `threads`: how many may pack the leaves; 0 for as many as OpenMP would use.
+    Index(const Rows &rows_, const Shape &shape_, int threads) : shape(shape_), rows(rows_) {
         order.resize(rows.n);
         std::iota(order.begin(), order.end(), int64_t{0});
         nodes.push_back({0, rows.n});
         for (size_t i = 0; i < nodes.size(); ++i) cut(static_cast<int>(i));
-        pack();
+        pack(threads);
         bound();
     }
 
@@ -145,7 +155,9 @@ class Index {
     void cut(int i) {
         Node node = nodes[i];
         if (node.end - node.begin <= LEAF) return;
-        int column = widest(node);
+        int column = widest(node, std::max<int64_t>(1, (node.end - node.begin) / SAMPLE));
+        // The sampled rows may be alike where not all are.
+        if (column < 0) column = widest(node, 1);
         if (column < 0) return;
         auto first = order.begin() + node.begin, last = order.begin() + node.end;
         auto less = [&](int64_t a, int64_t b) { return value(a, column) < value(b, column); };
@@ -169,9 +181,9 @@ class Index {
         nodes.push_back({where, node.end});
     }
 
-    // The column along which two halves of a box differ most, or -1 if all sampled rows are equal.
-    int widest(const Node &node) const {
-        int64_t n = node.end - node.begin, step = std::max<int64_t>(1, n / SAMPLE);
+    // The column along which two halves of a box differ most, judged by each `step`-th row; -1 if
+    // all of these are equal.
+    int widest(const Node &node, int64_t step) const {
         int best = -1;
         double most = 0;
         std::vector<double> seen;
@@ -206,7 +218,7 @@ class Index {
         return 1 - same / (n * n);
     }
 
-    void pack() {
+    void pack(int threads) {
         int64_t total = 0;
         for (Node &node : nodes) {
             if (node.left >= 0) continue;
@@ -216,7 +228,7 @@ class Index {
         coarse.assign(total * columns() + GROUP, 0);
         fine.assign(total * shape.p + GROUP, 0.0f);
         int64_t count = static_cast<int64_t>(nodes.size());
-#pragma omp parallel for schedule(dynamic, 64)
+#pragma omp parallel for schedule(dynamic, 64) num_threads(threads ? threads : omp_get_max_threads())
         for (int64_t i = 0; i < count; ++i)
             if (nodes[i].left < 0) pack_leaf(nodes[i]);
     }

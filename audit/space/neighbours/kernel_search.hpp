@@ -1,8 +1,8 @@
 // Queries go through the tree sixteen at a time, neighbours together.
 #pragma once
 
+#include <atomic>
 #include <limits>
-#include <numeric>
 
 #include "kernel_filter.hpp"
 #include "kernel_index.hpp"
@@ -55,7 +55,6 @@ template <bool L1> class Tile {
     const Whose &whose;
     const Answer &answer;
     const bool wide;
-    int lanes = 0;
     int64_t query[LANES];
     float ceiling[LANES];
     uint8_t coarse_ceiling[LANES];
@@ -100,13 +99,12 @@ template <bool L1> class Tile {
   private:
     void load(const int64_t *which, int count) {
         const Shape &s = index.shape;
-        lanes = count;
         std::fill(everybody.begin(), everybody.end(), 0);
         // No bound is within the ceiling of a lane without a query.
         std::fill(ceiling, ceiling + LANES, -1.0f);
         for (int lane = 0; lane < count; ++lane) {
             query[lane] = which[lane];
-            ceiling[lane] = std::numeric_limits<float>::max();
+            ceiling[lane] = std::numeric_limits<float>::infinity();
             coarse_ceiling[lane] = 255;
             const double *x = queries.numbers + which[lane] * s.p;
             const int64_t *a = queries.codes + which[lane] * s.q;
@@ -199,9 +197,9 @@ template <bool L1> class Tile {
 };
 
 // The queries in the order of the leaves in which they would lie.
-inline std::vector<int64_t> by_place(const Index &index, const Rows &queries) {
+inline std::vector<int64_t> by_place(const Index &index, const Rows &queries, int threads) {
     std::vector<std::pair<int64_t, int64_t>> places(queries.n);
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) num_threads(threads)
     for (int64_t i = 0; i < queries.n; ++i) {
         int home = index.home(queries.numbers + i * index.shape.p, queries.codes + i * index.shape.q);
         places[i] = {index.nodes[home].begin, i};
@@ -214,28 +212,36 @@ inline std::vector<int64_t> by_place(const Index &index, const Rows &queries) {
 
 template <bool L1>
 void search_as(const Index &index, const Rows &queries, const Whose &whose, const Answer &answer,
-               bool wide) {
-    std::vector<int64_t> sorted = by_place(index, queries);
+               bool wide, int threads) {
+    std::vector<int64_t> sorted = by_place(index, queries, threads);
     int64_t tiles = (queries.n + LANES - 1) / LANES;
-#pragma omp parallel
+    std::atomic<int64_t> next{0};
+    std::atomic<bool> failed{false};
+#pragma omp parallel num_threads(threads)
     {
-        Tile<L1> tile(index, queries, whose, answer, wide);
-#pragma omp for schedule(dynamic, 4)
-        for (int64_t t = 0; t < tiles; ++t) {
-            int64_t first = t * LANES;
-            tile.run(sorted.data() + first,
-                     static_cast<int>(std::min<int64_t>(LANES, queries.n - first)));
+        // No exception may leave a thread.
+        try {
+            Tile<L1> tile(index, queries, whose, answer, wide);
+            for (int64_t t = next++; t < tiles && !failed; t = next++) {
+                int64_t first = t * LANES;
+                tile.run(sorted.data() + first,
+                         static_cast<int>(std::min<int64_t>(LANES, queries.n - first)));
+            }
+        } catch (const std::exception &) {
+            failed = true;
         }
     }
+    if (failed) throw std::bad_alloc();
 }
 
 inline void search(const Index &index, const Rows &queries, const Whose &whose,
-                   const Answer &answer, bool wide) {
+                   const Answer &answer, bool wide, int threads) {
+    if (threads == 0) threads = omp_get_max_threads();
     std::fill(answer.distances, answer.distances + queries.n * answer.k,
               std::numeric_limits<double>::infinity());
     std::fill(answer.ids, answer.ids + queries.n * answer.k, int64_t{-1});
-    if (index.shape.is_l1) search_as<true>(index, queries, whose, answer, wide);
-    else search_as<false>(index, queries, whose, answer, wide);
+    if (index.shape.is_l1) search_as<true>(index, queries, whose, answer, wide, threads);
+    else search_as<false>(index, queries, whose, answer, wide, threads);
 }
 
 }  // namespace synthgate

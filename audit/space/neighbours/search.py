@@ -53,6 +53,9 @@ def nearest(
 ) -> Neighbours:
     """Return the k nearest rows of `among` for every query, exactly.
 
+    Of rows at the same distance the lower one comes first; a row that equals the query comes before
+    any whose distance is 0 only because its difference is too small for a float.
+
     Parameters
     ----------
     queries, among
@@ -73,10 +76,11 @@ def nearest(
         If fewer than k rows may be returned for some query.
     """
     allowed = len(among) - _most_own_rows(owners)
-    if k > allowed:
+    if not 0 <= k <= allowed:
         raise ValueError(f"{k} neighbours were asked for among {allowed} rows")
-    if len(queries) == 0:
-        return Neighbours(np.zeros((0, k)), np.zeros((0, k), dtype=np.int64))
+    if len(queries) == 0 or k == 0:
+        empty = np.zeros((len(queries), k))
+        return Neighbours(empty, empty.astype(np.int64))
     budget = Budget(memory, pause)
     if k == 1:
         return _nearest_one(queries, among, owners=owners, budget=budget)
@@ -96,14 +100,15 @@ def _search(
     queries: Points, among: Points, *, k: int, owners: Owners | None, budget: Budget
 ) -> Neighbours:
     """Search block after block of the reference, as large as the budget allows."""
-    block = max(budget.memory // (2 * _bytes_per_row(among)), _SMALLEST_BLOCK, 2 * k)
+    largest = max(budget.memory // (2 * _bytes_per_row(among)), _SMALLEST_BLOCK, 2 * k)
+    # Blocks of about equal size: none has fewer than k rows.
+    n_blocks = -(-len(among) // largest)
     best: Neighbours | None = None
-    for start in range(0, len(among), block):
-        rows = np.arange(start, min(start + block, len(among)))
-        part = among if rows.size == len(among) else among.take(rows)
+    for rows in np.array_split(np.arange(len(among)), n_blocks):
+        part = among if n_blocks == 1 else among.take(rows)
         whose = None if owners is None else Owners(owners.queries, owners.among[rows])
         found = _search_block(queries, part, k=k, owners=whose, budget=budget)
-        moved = Neighbours(found.distances, found.indices + start)
+        moved = Neighbours(found.distances, found.indices + rows[0])
         best = moved if best is None else _merged(best, moved, k)
     assert best is not None
     return best
@@ -157,17 +162,15 @@ def _nearest_one(
     rest = np.flatnonzero(equal < 0)
     if rest.size == 0:
         return Neighbours(distances, ids)
-    asked, distinct = queries.take(rest), among.take(groups.firsts)
-    if owners is None:
-        found = _search(asked, distinct, k=1, owners=None, budget=budget)
-        rows = groups.firsts[found.indices[:, 0]]
-    else:
-        # Groups that belong to the asking owner alone are passed over.
-        whose, asking = groups.owners(owners.among), owners.queries[rest]
-        sole = Owners(asking, whose.sole)
-        found = _search(asked, distinct, k=1, owners=sole, budget=budget)
-        rows = whose.row(found.indices[:, 0], groups.firsts, asking)
-    distances[rest], ids[rest, 0] = found.distances, rows
+    asked = queries.take(rest)
+    whose, rows = None, groups.firsts
+    if owners is not None:
+        # The first row of each group, and for its owner the first row of anybody else.
+        second = groups.owners(owners.among).second_row
+        rows = np.sort(np.concatenate([rows, second[second >= 0]]))
+        whose = Owners(owners.queries[rest], owners.among[rows])
+    found = _search(asked, among.take(rows), k=1, owners=whose, budget=budget)
+    distances[rest], ids[rest, 0] = found.distances, rows[found.indices[:, 0]]
     return Neighbours(distances, ids)
 
 
