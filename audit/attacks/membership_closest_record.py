@@ -32,9 +32,9 @@ from audit.contract.adversary import SCORING_MEASURES, ScoringAttack
 from audit.contract.arms import Arm, FloatArray
 from audit.contract.lab import Lab
 from audit.facts.measurement import Card, Family, Need, ThreatModel
-from audit.space.encode import MINMAX, RANK, STANDARDISED
+from audit.space.encode import ENCODINGS
 
-_ENCODINGS = {e.name: e for e in (RANK, MINMAX, STANDARDISED)}
+_ENCODINGS = {e.name: e for e in ENCODINGS}
 
 
 @dataclass(frozen=True)

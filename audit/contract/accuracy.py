@@ -21,7 +21,6 @@ from audit.contract.sample_sizes import enough, sample_sizes
 from audit.contract.ties import same
 from audit.space.encode import RANK
 from audit.space.neighbours.answer import Neighbours, Owners
-from audit.space.neighbours.search import nearest
 from audit.statistics.bit_labels import Words, any_within, counted
 
 _SIDES = (Side.REAL, Side.HOLDOUT)
@@ -87,12 +86,10 @@ def _sampled_field(lab: Lab) -> Field:
     return Field(
         pool=pool,
         n_released=n,
-        others=near_others(rows, pool, k=sizes.depth, memory=lab.memory),
-        to_released=nearest(rows, released, k=min(k, n), memory=lab.memory),
-        groups=near_groups(released, rows, pool, k=sizes.depth, memory=lab.memory),
-        released=nearest(
-            released, released, k=min(k, n - 1), owners=Owners(own, own), memory=lab.memory
-        ),
+        others=near_others(lab, rows, pool, k=sizes.depth),
+        to_released=lab.search(rows, released, k=min(k, n)),
+        groups=near_groups(lab, released, rows, pool, k=sizes.depth),
+        released=lab.search(released, released, k=min(k, n - 1), owners=Owners(own, own)),
     )
 
 

@@ -73,11 +73,9 @@ def near_a_twin(lab: Lab, radius: float) -> BoolArray:
         person = table.people[row]
         first = np.where(gap <= 2 * radius * LEEWAY, np.minimum(first, person), first)
         last = np.where(gap <= 2 * radius * LEEWAY, np.maximum(last, person), last)
-    whole = _keys([table], [c.name for c in lab.schema.comparable()])
     near = found.distances[:, 0] <= radius * LEEWAY
     for column in lab.schema.comparable():
-        with np.errstate(over="ignore"):
-            near |= met_another(whole - _keys([table], [column.name]), table.people)
+        near |= met_another(table.keys_without(column.name), table.people)
     return np.asarray(near & (first == last))
 
 

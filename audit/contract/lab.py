@@ -137,6 +137,14 @@ class Lab:
         size = 9 * table.n_rows * len(table.numbers)
         return self.keep(("scaled", side, scaling), make) if size < self.memory // 8 else make()
 
+    def search(
+        self, queries: Points, among: Points, *, k: int = 1, owners: Owners | None = None
+    ) -> Neighbours:
+        """Return the k nearest rows, within the budget and the deadline; nothing is kept."""
+        return nearest(
+            queries, among, k=k, owners=owners, memory=self.memory, pause=self.checkpoint
+        )
+
     def nearest_synthetic(
         self, arm: Arm, columns: Sequence[Column], encoding: Encoding, *, k: int = 1
     ) -> Neighbours:
@@ -149,12 +157,10 @@ class Lab:
         limit = arm.n_people if arm.sampled else None
         return self.keep(
             ("nearest", arm.side, limit, names, encoding, k),
-            lambda: nearest(
+            lambda: self.search(
                 self.points(arm.side, columns, encoding).take(arm.rows),
                 self.points(Side.SYNTHETIC, columns, encoding),
                 k=k,
-                memory=self.memory,
-                pause=self.checkpoint,
             ),
         )
 
@@ -180,13 +186,11 @@ class Lab:
             most = k
         found = self.keep(
             ("rows", of, among, encoding, most),
-            lambda: nearest(
+            lambda: self.search(
                 self.points(of, self.schema.comparable(), encoding),
                 self.points(among, self.schema.comparable(), encoding),
                 k=most,
                 owners=self._owners(of, among),
-                memory=self.memory,
-                pause=self.checkpoint,
             ),
         )
         return Neighbours(found.distances[:, :k], found.indices[:, :k])

@@ -15,7 +15,6 @@ from audit.contract.ties import TiedGroups, tied_groups
 from audit.facts.schema import Column
 from audit.space.encode import RANK, Encoding
 from audit.space.neighbours.answer import Neighbours, Owners
-from audit.space.neighbours.search import nearest
 from audit.space.points import Points
 
 
@@ -163,27 +162,25 @@ def _search(lab: Lab, columns: Sequence[Column], encoding: Encoding) -> NearestP
     pool = whole_pool(lab)
     rows = pool_points(lab, columns, encoding)
     released = lab.points(Side.SYNTHETIC, columns, encoding)
-    found = near_groups(released, rows, pool, k=_depth(lab, encoding), memory=lab.memory)
-    tied = tied_groups(
-        found, lambda of, k: near_groups(released.take(of), rows, pool, k=k, memory=lab.memory)
-    )
+    found = near_groups(lab, released, rows, pool, k=_depth(lab, encoding))
+    tied = tied_groups(found, lambda of, k: near_groups(lab, released.take(of), rows, pool, k=k))
     return NearestPooled(
         distances=found.distances[:, 0],
-        second=_second(released, rows, pool, found=found, memory=lab.memory),
+        second=_second(lab, released, rows, pool, found=found),
         near=found,
         tied=tied,
         pool=pool,
     )
 
 
-def near_groups(queries: Points, rows: Points, pool: Pool, *, k: int, memory: int) -> Neighbours:
+def near_groups(lab: Lab, queries: Points, rows: Points, pool: Pool, *, k: int) -> Neighbours:
     """Return the nearest groups of equal pooled rows of every query, at most k of them."""
     distinct = rows.take(pool.firsts)
-    return nearest(queries, distinct, k=min(k, len(distinct)), memory=memory)
+    return lab.search(queries, distinct, k=min(k, len(distinct)))
 
 
 def _second(
-    queries: Points, rows: Points, pool: Pool, *, found: Neighbours, memory: int
+    lab: Lab, queries: Points, rows: Points, pool: Pool, *, found: Neighbours
 ) -> FloatArray:
     """Return the distance to a second person: an equal row counts if it is another person's."""
     sole = sole_owners(pool)
@@ -195,9 +192,7 @@ def _second(
         second[apart] = found.distances[apart, 1]
         alone &= ~apart
     rest = np.flatnonzero(alone)
-    second[rest] = beyond(
-        queries.take(rest), rows, owner=first[rest], person=pool.person, memory=memory
-    )
+    second[rest] = beyond(lab, queries.take(rest), rows, owner=first[rest], person=pool.person)
     return second
 
 
@@ -223,14 +218,14 @@ def _others(lab: Lab, encoding: Encoding) -> Neighbours:
     pool = whole_pool(lab)
     deep = _depth(lab, encoding)
     rows = pool_points(lab, lab.schema.comparable(), encoding)
-    return near_others(rows, pool, k=1 if deep == 2 else deep, memory=lab.memory)
+    return near_others(lab, rows, pool, k=1 if deep == 2 else deep)
 
 
-def near_others(rows: Points, pool: Pool, *, k: int, memory: int) -> Neighbours:
+def near_others(lab: Lab, rows: Points, pool: Pool, *, k: int) -> Neighbours:
     """Return the nearest rows of other people of every row of a pool, at most k of them."""
     allowed = len(rows) - int(np.bincount(pool.person).max())
     owners = Owners(pool.person, pool.person)
-    return nearest(rows, rows, k=min(k, allowed), owners=owners, memory=memory)
+    return lab.search(rows, rows, k=min(k, allowed), owners=owners)
 
 
 def _depth(lab: Lab, encoding: Encoding) -> int:

@@ -44,8 +44,7 @@ def rare_but_for_a_twin(lab: Lab) -> BoolArray:
     twins = _distinct_persons(row_content, table.people)[row_content] == 2
     beside = np.zeros(table.n_rows, dtype=bool)
     for column in lab.schema.comparable():
-        with np.errstate(over="ignore"):
-            rest = numbered(table.keys - table.keys_over([column.name]))
+        rest = numbered(table.keys_without(column.name))
         near = np.flatnonzero(np.bincount(rest, twins)[rest])
         beside[near] |= _met_another_content(row_content[near], rest[near], table.people[near])
     return np.asarray(twins & ~beside)
@@ -85,13 +84,9 @@ def _shared_with_others(
     tables: Sequence[Table], person: IntArray, columns: Sequence[str]
 ) -> BoolArray:
     """Tell for each row whether another person's row agrees in all columns but at most one."""
-    whole = np.concatenate([t.keys for t in tables])
     shared = np.zeros(person.size, dtype=bool)
     for column in columns:
-        # A row's key is a wrapping sum over its columns, so leaving one out is a subtraction.
-        part = np.concatenate([t.keys_over([column]) for t in tables])
-        with np.errstate(over="ignore"):
-            shared |= met_another(whole - part, person)
+        shared |= met_another(np.concatenate([t.keys_without(column) for t in tables]), person)
     return shared
 
 

@@ -74,7 +74,7 @@ def share_measured(
 def _share(name: str, carried: Carried, fit: ShareFit) -> Measurement:
     # A sum of weights that add up to 1 may exceed it by a rounding.
     value = min(1.0, fit.value)
-    low, high = _ends(value, fit.null, fit.sd, Tails(fit.p_risky, fit.p_safe))
+    low, high = relabelled_ends(value, fit.null, fit.sd, Tails(fit.p_risky, fit.p_safe))
     return Measurement(
         name=name,
         estimate=Estimate(value, max(0.0, low), min(1.0, high), CONFIDENCE, RELABELLING),
@@ -108,7 +108,7 @@ def excess_measured(
     rate = (float(values.sum()) + 0.5) / (values.size + 1)
     if sd == 0:
         sd = rate_null_se(rate, n_t, n_h)
-    low, high = _ends(value, 0.0, sd, tails)
+    low, high = relabelled_ends(value, 0.0, sd, tails)
     return Measurement(
         name=name,
         estimate=Estimate(value, max(-1.0, low), min(1.0, high), CONFIDENCE, RELABELLING),
@@ -134,7 +134,7 @@ def drawn_measured(name: str, statistics: FloatArray, *, n: int) -> Measurement:
         float((1 + (others <= value + 1e-12).sum()) / statistics.size),
     )
     sd = float(np.sqrt((others**2).mean()))
-    low, high = _ends(value, 0.0, sd, tails)
+    low, high = relabelled_ends(value, 0.0, sd, tails)
     return Measurement(
         name=name,
         estimate=Estimate(value, low, high, CONFIDENCE, RELABELLING),
@@ -146,12 +146,12 @@ def drawn_measured(name: str, statistics: FloatArray, *, n: int) -> Measurement:
     )
 
 
-def _ends(value: float, null: float, sd: float, tails: Tails) -> Ends:
+def relabelled_ends(value: float, null: float, sd: float, tails: Tails, *, z: float = Z95) -> Ends:
     """Return normal ends that lie beyond the null only where relabelling finds the value so.
 
     With few people behind a number the normal law is too narrow.
     """
-    low, high = value - Z95 * sd, value + Z95 * sd
+    low, high = value - z * sd, value + z * sd
     if tails.risky > 1 - CONFIDENCE:
         low = min(low, null)
     if tails.safe > 1 - CONFIDENCE:

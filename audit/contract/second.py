@@ -8,7 +8,6 @@ from audit.contract.arms import FloatArray, IntArray, Side
 from audit.contract.lab import Lab
 from audit.space.encode import Encoding
 from audit.space.neighbours.answer import Owners
-from audit.space.neighbours.search import nearest
 from audit.space.points import Points
 
 
@@ -30,17 +29,17 @@ def second_people(lab: Lab, of: Side, among: Side, encoding: Encoding) -> TwoPeo
     columns = lab.schema.comparable()
     if rest.size:
         second[rest] = beyond(
+            lab,
             lab.points(of, columns, encoding).take(rest),
             lab.points(among, columns, encoding),
             owner=owners[rest, 0],
             person=person,
-            memory=lab.memory,
         )
     return TwoPeople(found.distances[:, 0], second)
 
 
 def beyond(
-    queries: Points, rows: Points, *, owner: IntArray, person: IntArray, memory: int
+    lab: Lab, queries: Points, rows: Points, *, owner: IntArray, person: IntArray
 ) -> FloatArray:
     """Return the distance of each query to the nearest row that is not its owner's.
 
@@ -53,5 +52,5 @@ def beyond(
     """
     if len(queries) == 0 or np.bincount(person).max() == len(rows):
         return np.full(len(queries), np.inf)
-    found = nearest(queries, rows, owners=Owners(owner, person), memory=memory)
+    found = lab.search(queries, rows, owners=Owners(owner, person))
     return found.distances[:, 0]

@@ -143,6 +143,12 @@ class Table:
             total += mixed(lanes, column_seed(name))
         return total
 
+    def keys_without(self, column: str) -> Keys:
+        """Return the key of each row over all comparable columns but one, shape (n, 2)."""
+        # A row's key is a wrapping sum over its columns: leaving one out is a subtraction.
+        with np.errstate(over="ignore"):
+            return self.keys - self.keys_over([column])
+
     def in_canonical_order(self) -> "Table":
         """Return the rows sorted by content: no fact may depend on the order of the input."""
         return self.take(self._canonical_order())

@@ -54,12 +54,9 @@ from audit.contract.tails import TAILS, carried_by, tail_cases
 from audit.facts.estimate import Estimate
 from audit.facts.measurement import Card, Caveat, Family, Measurement, Need
 from audit.facts.reasons import CaveatCode
-from audit.space.encode import MINMAX, RANK, STANDARDISED
+from audit.space.encode import ENCODINGS, RANK
 from audit.space.neighbours.answer import Owners
-from audit.space.neighbours.search import nearest
 from audit.statistics.rates import Z95
-
-_ENCODINGS = (RANK, MINMAX, STANDARDISED)
 
 
 @dataclass(frozen=True)
@@ -85,7 +82,7 @@ class ClosestRecord(Check):
             yield from distance_quantiles(lab)
             return
         columns = lab.schema.comparable()
-        found = {e.name: nearest_pooled(lab, columns, e) for e in _ENCODINGS}
+        found = {e.name: nearest_pooled(lab, columns, e) for e in ENCODINGS}
         is_real = next(iter(found.values())).is_real
         rng = lab.stream("relabel")
         everything = [carried_by(f, None, {"encoding": name}) for name, f in found.items()]
@@ -116,7 +113,7 @@ def _within_real(lab: Lab) -> Iterator[Yield]:
     everybody = lab.people(Side.REAL)
     to_synthetic = lab.nearest_synthetic(everybody, columns, RANK).distances[rows, 0]
     own = np.arange(len(real))
-    to_real = nearest(real, real, owners=Owners(own, own), memory=lab.memory).distances[:, 0]
+    to_real = lab.search(real, real, owners=Owners(own, own)).distances[:, 0]
     nearer: FloatArray = (to_synthetic < to_real) + 0.5 * (to_synthetic == to_real)
     n_t, n_s = len(real), lab.release.synthetic.n_rows
     value, null = float(nearer.mean()), n_s / (n_s + n_t - 1)

@@ -57,6 +57,7 @@ from audit.contract.combinations import (
     verbatim_cells,
 )
 from audit.contract.lab import Lab
+from audit.contract.relabelled import CONFIDENCE, relabelled_ends
 from audit.contract.targeted import as_measurement
 from audit.facts.estimate import Estimate, exactly
 from audit.facts.measurement import Card, Caveat, Family, Measurement, Need
@@ -66,7 +67,6 @@ from audit.statistics.exchangeability import max_t, share_test
 from audit.statistics.power import detectable
 from audit.statistics.rates import Z95, Ends, Tails
 
-CONFIDENCE = 0.95
 FEWEST = 22
 """Of fewer people who have a combination alone, no share is told: it would be about single ones."""
 SIZES = (1, 2, 3)
@@ -197,10 +197,8 @@ def _effect(reuse: Reuse, rng: np.random.Generator) -> Effect:
     tails = Tails(fit.p_risky, fit.p_safe)
 
     def ends(z: float) -> Ends:
-        low, high = max(-1.0, m - c - z * se), min(1.0, m - c + z * se)
-        # An end lies beyond 0 only where relabelling finds the difference significant.
-        low = low if tails.risky <= 1 - CONFIDENCE else min(low, 0.0)
-        return Ends(low, high if tails.safe <= 1 - CONFIDENCE else max(high, 0.0))
+        low, high = relabelled_ends(m - c, 0.0, se, tails, z=z)
+        return Ends(max(-1.0, low), min(1.0, high))
 
     how = "difference of means, normal"
     return Effect(m - c, ends, 0.0, se, null_se, tails, how, influence)

@@ -57,11 +57,12 @@ from audit.contract.rarity import (
     unique_but_for_a_twin,
     unique_rows,
 )
+from audit.contract.relabelled import RELABELLING, relabelled_ends
 from audit.facts.estimate import Estimate, exactly
 from audit.facts.measurement import Card, Caveat, Family, Measurement, Need
 from audit.facts.reasons import CaveatCode
 from audit.statistics.exchangeability import share_test
-from audit.statistics.rates import Z95
+from audit.statistics.rates import Tails
 
 
 @dataclass(frozen=True)
@@ -150,13 +151,11 @@ def _records_excess(lab: Lab, n: int) -> Measurement:
         return Measurement("excess", exactly(0.0), n, scope, null_value=0.0)
     is_real = np.arange(carried.size) < n_real
     fit = share_test(carried, is_real, rng=lab.stream("records"))
-    value, half = total * (fit.value - fit.null), Z95 * total * fit.sd
-    # Where few people carry all, the normal law is too narrow and relabelling decides.
-    low = value - half if fit.p_risky <= 1 - CONFIDENCE else min(value - half, 0.0)
-    high = value + half if fit.p_safe <= 1 - CONFIDENCE else max(value + half, 0.0)
+    value, tails = total * (fit.value - fit.null), Tails(fit.p_risky, fit.p_safe)
+    low, high = relabelled_ends(value, 0.0, total * fit.sd, tails)
     return Measurement(
         "excess",
-        Estimate(value, low, high, CONFIDENCE, "normal, relabelling variance"),
+        Estimate(value, low, high, CONFIDENCE, RELABELLING),
         n,
         scope,
         null_value=0.0,

@@ -49,7 +49,6 @@ from audit.facts.estimate import exactly
 from audit.facts.measurement import Card, Family, Measurement, Need
 from audit.space.encode import RANK
 from audit.space.neighbours.answer import Owners
-from audit.space.neighbours.search import nearest
 from audit.space.points import Points
 
 
@@ -75,8 +74,8 @@ class Identifiability(Check):
         points = {s: weighted_points(lab, s, weights) for s in Side}
         pool = whole_pool(lab)
         rows = stacked_points([points[Side.REAL], points[Side.HOLDOUT]]).take(pool.stacked)
-        to_records = nearest(rows, points[Side.SYNTHETIC], memory=lab.memory).distances[:, 0]
-        to_others = near_others(rows, pool, k=1, memory=lab.memory).distances[:, 0]
+        to_records = lab.search(rows, points[Side.SYNTHETIC]).distances[:, 0]
+        to_others = near_others(lab, rows, pool, k=1).distances[:, 0]
         values = pool.any_of(nearer(to_records, to_others))
         yield excess_measured("excess", values, pool.is_real, lab.stream("relabel"))
         n_real = lab.table(Side.REAL).n_rows
@@ -94,7 +93,7 @@ def _classic(lab: Lab, real: Points, gaps: FloatArray) -> Iterator[Yield]:
     """
     people = lab.table(Side.REAL).people
     own = Owners(people, people)
-    among = nearest(real, real, owners=own, memory=lab.memory).distances[:, 0]
+    among = lab.search(real, real, owners=own).distances[:, 0]
     plain = [
         lab.nearest_rows(Side.REAL, s, RANK).distances[:, 0] for s in (Side.SYNTHETIC, Side.REAL)
     ]

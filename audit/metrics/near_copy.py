@@ -120,11 +120,9 @@ def _but_one_column(lab: Lab) -> Rows:
     near = {s: np.zeros(lab.table(s).n_rows, dtype=bool) for s in people_sides(lab)}
     for column in columns:
         lab.checkpoint()
-        with np.errstate(over="ignore"):
-            rest = released.keys - released.keys_over([column])
-            for side, found in near.items():
-                table = lab.table(side)
-                found |= stands_in(table.keys - table.keys_over([column]), rest)
+        rest = released.keys_without(column)
+        for side, found in near.items():
+            found |= stands_in(lab.table(side).keys_without(column), rest)
     return near
 
 

@@ -48,9 +48,8 @@ from audit.contract.tails import TAILS, tail_cases
 from audit.contract.ties import same
 from audit.facts.estimate import exactly
 from audit.facts.measurement import Card, Caveat, Family, Measurement, Need
-from audit.space.encode import MINMAX, RANK, STANDARDISED
+from audit.space.encode import ENCODINGS, RANK
 
-_ENCODINGS = (RANK, MINMAX, STANDARDISED)
 _NAMES = {"tail_share_5pct": "share", "tail_share_1pct": "tail_share_1pct"}
 
 
@@ -73,7 +72,7 @@ class NeighbourRatio(Check):
     def run(self, lab: Lab) -> Iterator[Yield]:
         """Compare whose the smallest ratios are, then describe the mean ratio."""
         columns = lab.schema.comparable()
-        found = {e.name: nearest_pooled(lab, columns, e) for e in _ENCODINGS}
+        found = {e.name: nearest_pooled(lab, columns, e) for e in ENCODINGS}
         is_real = next(iter(found.values())).is_real
         rng = lab.stream("relabel")
         ratios = {e: (f, ratio(f.distances, f.second)) for e, f in found.items()}

@@ -53,6 +53,8 @@ class Encoding(NamedTuple):
 RANK = Encoding(Scaling.RANK, Metric.L1)
 MINMAX = Encoding(Scaling.MINMAX, Metric.L1)
 STANDARDISED = Encoding(Scaling.STANDARDISED, Metric.L2)
+ENCODINGS = (RANK, MINMAX, STANDARDISED)
+"""What near means depends on the scale: these are all tried where the worst case is asked."""
 RANK_EUCLIDEAN = Encoding(Scaling.RANK, Metric.L2)
 """As blind to skew as `RANK`, and fast where many column subsets are searched."""
 

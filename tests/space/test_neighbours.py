@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from threadpoolctl import threadpool_limits
 
-from audit.space.neighbours import kernel, leaves, search
+from audit.space.neighbours import groups, kernel, leaves, search
 from audit.space.neighbours.answer import Owners
 from audit.space.neighbours.search import nearest
 from audit.space.points import Metric, Points, measure
@@ -287,3 +287,12 @@ def test_rows_that_are_nearly_all_alike():
     found = nearest(asked, among, k=4)
     np.testing.assert_array_equal(found.indices, ids)
     np.testing.assert_array_equal(found.distances, distances)
+
+
+def test_rows_with_one_hash_are_told_apart_by_comparison(monkeypatch):
+    # Every row collides with every other: the hash proposes, equality decides.
+    monkeypatch.setattr(groups, "_hashes", lambda p: np.zeros(len(p), dtype=np.uint64))
+    rows = numbers_only(np.array([0.0, 1.0, 0.0, 3.0]))
+    found = nearest(numbers_only(np.array([3.0, 0.0, 2.5])), rows)
+    assert found.indices[:, 0].tolist() == [3, 0, 3]
+    assert found.distances[:, 0].tolist() == [0.0, 0.0, 0.5]
