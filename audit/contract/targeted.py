@@ -10,7 +10,7 @@ from audit.facts.figures import Bar, Bars
 from audit.facts.measurement import Measurement, SafeHigh
 from audit.statistics.adjust import fit_excess
 from audit.statistics.effects import Effect, worst_of
-from audit.statistics.exchangeability import max_t
+from audit.statistics.max_t import max_t
 from audit.statistics.power import detectable
 from audit.statistics.rates import (
     Z95,

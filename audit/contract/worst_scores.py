@@ -24,7 +24,7 @@ from audit.contract.scoring import (
 from audit.facts.estimate import Estimate
 from audit.facts.measurement import Measurement, SafeHigh
 from audit.statistics.effects import Effect, Worst, joined, safe_both_sides, worst_of
-from audit.statistics.exchangeability import max_t
+from audit.statistics.max_t import max_t
 from audit.statistics.multiplicity import bonferroni_level, bonferroni_z
 from audit.statistics.power import detectable
 from audit.statistics.privacy_loss import epsilon_lower, fit_advantage, mu_lower

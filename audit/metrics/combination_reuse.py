@@ -63,7 +63,8 @@ from audit.facts.estimate import Estimate, exactly
 from audit.facts.measurement import Card, Caveat, Family, Measurement, Need
 from audit.facts.reasons import CaveatCode
 from audit.statistics.effects import Effect, worst_of
-from audit.statistics.exchangeability import max_t, share_test
+from audit.statistics.exchangeability import share_test
+from audit.statistics.max_t import max_t
 from audit.statistics.power import detectable
 from audit.statistics.rates import Z95, Ends, Tails
 

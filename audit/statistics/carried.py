@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from audit.statistics.arrays import FloatArray, as_labels
-from audit.statistics.exchangeability import DRAWS, MANY, MaxT, max_t
+from audit.statistics.exchangeability import DRAWS, MANY
+from audit.statistics.max_t import MaxT, max_t
 from audit.statistics.relabelling import CELLS, relabelling_law, relabelling_parts
 from audit.statistics.worst import critical_value
 

@@ -6,7 +6,6 @@ and the law of any statistic follows by drawing them again: exactly in its mean 
 simulation in its tails.
 """
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -18,18 +17,14 @@ from audit.statistics.overlap import CrossPairs, cross_pairs_test
 from audit.statistics.relabelling import (
     relabelled_sums,
     relabelling_law,
-    relabelling_parts,
     relabellings,
     stratum_codes,
 )
-from audit.statistics.worst import normal_draws
 
 __all__ = [
     "CrossPairs",
-    "MaxT",
     "ShareFit",
     "cross_pairs_test",
-    "max_t",
     "relabellings",
     "share_test",
 ]
@@ -53,17 +48,6 @@ class ShareFit(NamedTuple):
     z: float
     p_risky: float
     p_safe: float
-
-
-class MaxT(NamedTuple):
-    """The largest (smallest) of many standardised statistics against relabelling."""
-
-    p_risky: float
-    """Probability that the largest is as large as observed."""
-    p_safe: float
-    """Probability that the smallest is as small as observed."""
-    z: FloatArray
-    """Standardised statistics, shape (K,); 0 where relabelling moves nothing."""
 
 
 def share_test(
@@ -120,85 +104,6 @@ def share_test(
         risky = (1 + int((gaps >= gap - 1e-12).sum())) / (DRAWS + 1)
         safe = (1 + int((gaps <= gap + 1e-12).sum())) / (DRAWS + 1)
     return ShareFit(gap + float(null[0]), float(null[0]), float(sd[0]), z, risky, safe)
-
-
-def max_t(
-    values: ArrayLike,
-    is_real: ArrayLike,
-    *,
-    rng: np.random.Generator,
-    draws: int = DRAWS,
-    strata: ArrayLike | None = None,
-) -> MaxT:
-    """Return one p-value for the best of many attacks, however correlated they are.
-
-    Parameters
-    ----------
-    values
-        Shape (n_pool, K): one fixed number per person and attack, found without knowing who is
-        real. For the AUC give the midranks of the scores in the pool, for a rate the outcome.
-    is_real
-        Who is real, bool of shape (n_pool,).
-    rng, draws
-        Source and number of relabellings.
-    strata
-        Stratum of each person, where the split had strata.
-
-    Returns
-    -------
-    MaxT
-        p = (1 + number of relabellings at least as extreme) / (draws + 1).
-
-    Raises
-    ------
-    ValueError
-        If a value is not finite, there is no column, or one side is empty.
-
-    References
-    ----------
-    Westfall and Young (1993), Resampling-Based Multiple Testing, algorithm 2.8 (single step);
-    `attacks.md` C9; `statistics.md` F13.
-    """
-    labels = as_labels(is_real)
-    y = np.asarray(values, dtype=np.float64)
-    if y.ndim != 2 or y.shape[0] != labels.size or y.shape[1] == 0 or not np.isfinite(y).all():
-        raise ValueError("values must be finite, one row per person and at least one column")
-    null, sd = relabelling_law(y, labels, strata)
-    moves = sd > 0
-    z = np.zeros(y.shape[1])
-    z[moves] = (y[labels].sum(axis=0) - null)[moves] / sd[moves]
-    if not moves.any():
-        return MaxT(1.0, 1.0, z)
-    above = below = 0
-    for sims in _relabelled_z(y[:, moves] / sd[moves], labels, strata, draws=draws, rng=rng):
-        above += int((sims.max(axis=1) >= z[moves].max() - 1e-9).sum())
-        below += int((sims.min(axis=1) <= z[moves].min() + 1e-9).sum())
-    return MaxT((1 + above) / (draws + 1), (1 + below) / (draws + 1), z)
-
-
-def _relabelled_z(
-    lifts: FloatArray,
-    labels: BoolArray,
-    strata: ArrayLike | None,
-    *,
-    draws: int,
-    rng: np.random.Generator,
-) -> Iterator[FloatArray]:
-    """Yield relabelled standardised statistics, shape (b, K) each, `draws` of them in all.
-
-    Where many people carry every column they come from their joint normal law, as costs nothing
-    however many people there are; elsewhere by relabelling.
-    """
-    parts = relabelling_parts(lifts, labels, strata)
-    effective = (parts**2).sum(axis=0) ** 2 / (parts**4).sum(axis=0)
-    if effective.min() >= MANY:
-        yield normal_draws(parts.T @ parts, draws=draws, rng=rng)
-        return
-    centre = relabelling_law(lifts, labels, strata).mean
-    order = np.argsort(~labels, kind="stable")
-    codes = None if strata is None else stratum_codes(strata, labels.size)[order]
-    for mask in relabellings(int(labels.sum()), labels.size, draws=draws, rng=rng, strata=codes):
-        yield mask.astype(np.float64) @ lifts[order] - centre
 
 
 def _relabelled_gaps(

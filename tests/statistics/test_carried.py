@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from audit.statistics.carried import joint_critical_value, max_t_carried
-from audit.statistics.exchangeability import max_t
+from audit.statistics.max_t import max_t
 from audit.statistics.rates import Z95
 
 

@@ -5,10 +5,8 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from audit.statistics import exchangeability
-from audit.statistics.exchangeability import max_t, share_test
+from audit.statistics.exchangeability import share_test
 from audit.statistics.relabelling import relabelling_parts
-from audit.statistics.roc import fit_auc, midranks
 
 
 def test_share_by_hand():
@@ -91,76 +89,10 @@ def test_share_p_values_are_calibrated(band):
     assert rejected <= band(200, 0.05)[1]
 
 
-def test_max_t_of_one_column_is_the_rank_sum_test():
-    rng = np.random.default_rng(5)
-    scores, labels = rng.normal(size=200), np.arange(200) < 120
-    scores[:120] += 0.25
-    fit = max_t(midranks(scores)[:, None], labels, rng=rng)
-    one = fit_auc(scores[:120], scores[120:])
-    assert abs(fit.p_risky - one.p_risky) < 0.015
-    assert abs(fit.p_safe - one.p_safe) < 0.015
-    assert isclose(fit.z[0], (one.value - 0.5) / one.null_se)
-
-
-def test_copies_of_a_column_cost_nothing_and_noise_costs():
-    rng = np.random.default_rng(6)
-    y, labels = rng.normal(size=(100, 1)), np.arange(100) < 50
-    y[:50] += 0.45
-    one = max_t(y, labels, rng=np.random.default_rng(7))
-    same = max_t(np.repeat(y, 20, axis=1), labels, rng=np.random.default_rng(7))
-    noisy = max_t(np.hstack([y, rng.normal(size=(100, 19))]), labels, rng=rng)
-    assert one.p_risky == same.p_risky
-    assert noisy.p_risky > 2 * one.p_risky
-
-
-def test_max_t_is_calibrated_over_columns_and_strata(band):
-    rng = np.random.default_rng(8)
-    strata = rng.integers(0, 3, 80)
-    values = rng.normal(size=(80, 6)) @ rng.normal(size=(6, 10)) + 5 * strata[:, None]
-    rejected = np.zeros(2, int)
-    for _ in range(200):
-        labels = np.zeros(80, bool)
-        for s in range(3):  # 40, 50 or 60 % of a stratum are real
-            members = np.flatnonzero(strata == s)
-            labels[rng.permutation(members)[: int(members.size * (0.4 + 0.1 * s))]] = True
-        fit = max_t(values, labels, rng=rng, draws=400, strata=strata)
-        rejected += np.array([fit.p_risky <= 0.05, fit.p_safe <= 0.05])
-    assert rejected.max() <= band(200, 0.05)[1]
-    assert rejected.min() >= 1
-
-
-def test_columns_that_cannot_move_are_left_out():
-    labels = np.arange(10) < 4
-    fit = max_t(np.full((10, 2), 0.1), labels, rng=np.random.default_rng(9))
-    assert (fit.p_risky, fit.p_safe) == (1.0, 1.0)
-    assert fit.z.tolist() == [0.0, 0.0]
-
-
 def test_bad_input_is_refused():
-    rng = np.random.default_rng(0)
     for weights in ([0, 0], [1, -1], [1, np.nan], [1, 1, 1]):
         with pytest.raises(ValueError, match="weights"):
             share_test(weights, [True, False])
-    for values in (np.zeros(2), np.zeros((2, 0)), np.full((2, 1), np.nan), np.zeros((3, 1))):
-        with pytest.raises(ValueError, match="values"):
-            max_t(values, [True, False], rng=rng)
-
-
-def test_the_normal_law_of_many_people_is_that_of_relabelling(monkeypatch):
-    # 3,000 people in two strata with different shares of real ones, three dependent columns.
-    rng = np.random.default_rng(12)
-    strata = np.repeat([0, 1], [2_000, 1_000])
-    labels = np.arange(3_000) % np.where(strata == 0, 4, 2) == 0
-    base = rng.normal(size=(3_000, 1)) + strata[:, None]
-    values = np.hstack([base + rng.normal(size=(3_000, 1)) for _ in range(3)])
-    values[labels] += 0.05
-    by_law = max_t(values, labels, rng=np.random.default_rng(1), strata=strata)
-    monkeypatch.setattr(exchangeability, "MANY", np.inf)
-    by_relabelling = max_t(values, labels, rng=np.random.default_rng(1), strata=strata)
-    np.testing.assert_array_equal(by_law.z, by_relabelling.z)
-    # Two simulated shares of about .1, 5,000 draws each: sd of the difference .006.
-    assert by_law.p_risky == pytest.approx(by_relabelling.p_risky, abs=0.025)
-    assert by_law.p_safe == pytest.approx(by_relabelling.p_safe, abs=0.025)
 
 
 def test_parts_give_the_exact_variance_of_every_stratum():
