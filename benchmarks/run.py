@@ -1,12 +1,12 @@
 """Measure speed side by side, and print the tables of docs/benchmarks.md.
 
-    python benchmarks/run.py --write              everything, into docs/benchmarks.md: 20 minutes
-    python benchmarks/run.py --quick              smaller sizes and fewer turns: 8 minutes
+    python benchmarks/run.py --write              everything, into docs/benchmarks.md: 25 minutes
+    python benchmarks/run.py --quick              smaller sizes and fewer turns: 10 minutes
     python benchmarks/run.py --only peers --peers sdmetrics anonymeter
 
-Parts: neighbours, peers, audits, help. The first run installs the peers, each into an environment
-of its own under benchmarks/.peers. Real tables come from the folder named by SYNTHGATE_DATA;
-without it only made ones are used.
+Parts: neighbours, peers, membership, published, audits, help. The first run installs the peers,
+each into an environment of its own under benchmarks/.peers. Real tables come from the folder named
+by SYNTHGATE_DATA; without it only made ones are used.
 """
 
 import os
@@ -22,6 +22,13 @@ if not __package__:
     # Run as a script it sees its own folder only.
     sys.path.insert(0, str(ROOT))
 
+from benchmarks.membership import race  # noqa: E402
+from benchmarks.membership.strength import duels  # noqa: E402
+from benchmarks.membership.strength_page import (  # noqa: E402
+    lines_of,
+    releases,
+    strength_table,
+)
 from benchmarks.peers import (  # noqa: E402
     against_anonymeter,
     against_mostlyai,
@@ -39,7 +46,7 @@ from benchmarks.speed.programs import audits, start_up  # noqa: E402
 from benchmarks.speed.tables import adult, mixed  # noqa: E402
 
 PAGE = ROOT / "docs" / "benchmarks.md"
-PARTS = ("neighbours", "peers", "audits", "help")
+PARTS = ("neighbours", "peers", "membership", "published", "audits", "help")
 SIZES, QUICK_SIZES = (10_000, 50_000, 200_000, 1_000_000), (10_000, 50_000, 200_000)
 AUDIT_LIMIT = 400.0
 
@@ -104,6 +111,28 @@ def against(peer: bouts.Peer, effort: bouts.Effort) -> Iterator[bouts.Bout]:
     return against_anonymeter.bouts(peer, effort, data=data())
 
 
+def races(asked: Namespace) -> str:
+    """Return the table of membership attacks beside naive ones."""
+    folder = data()
+    if folder is None:
+        return "The real tables were not at hand."
+    done = []
+    for stage in race.QUICK if asked.quick else race.FULL:
+        progress(f"membership: {stage.name}")
+        done += race.lines(stage, folder)
+    return race.race_table(done)
+
+
+def published(asked: Namespace) -> str:
+    """Return the table of our worst case beside the published attacks."""
+    lines = []
+    for release in releases(data(), is_quick=asked.quick):
+        progress(f"published: {release.name}")
+        fought = duels(release.frames, widths=("scott", "silverman"))
+        lines += lines_of(release.name, fought)
+    return strength_table(lines)
+
+
 def programs(asked: Namespace) -> str:
     """Return the table of whole audits."""
     folder = data()
@@ -119,7 +148,7 @@ def greeting(asked: Namespace) -> str:
     return programs_table([start_up(turns=7)])
 
 
-MAKERS = dict(zip(PARTS, (searches, contests, programs, greeting), strict=True))
+MAKERS = dict(zip(PARTS, (searches, contests, races, published, programs, greeting), strict=True))
 
 
 def parts(asked: Namespace) -> Iterator[Part]:

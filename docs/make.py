@@ -19,6 +19,8 @@ from audit.cli.main import app
 from audit.facts.names import COMMON_FIELDS, EVIDENCE
 from audit.facts.reasons import CaveatCode, ReasonCode
 from audit.report.digits import THIN
+from audit.report.ladder import steps_down
+from audit.report.pieces import Phrase
 from audit.report.sentences import basis_sentence, remedies, say
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -116,6 +118,17 @@ def evidence_table() -> str:
     return f"{shown}\n\nEach may also have: {common}."
 
 
+def ladder_list() -> str:
+    """Return what can be done without a holdout, as the report says it."""
+    made = steps_down()
+    steps = [f"{i}. {_bold(step)}" for i, step in enumerate(made.steps, 1)]
+    return "\n\n".join([_plain(made.intro), "\n".join(steps), _bold(made.never)])
+
+
+def _bold(words: Phrase) -> str:
+    return _plain("".join(f"**{s.text}**" if s.strong else s.text for s in words))
+
+
 def _plain(text: str) -> str:
     return text.replace(THIN, " ").replace("\u00a0", " ")
 
@@ -127,6 +140,7 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
     "reasons": reasons_table,
     "caveats": caveats_table,
     "evidence": evidence_table,
+    "ladder": ladder_list,
 }
 
 

@@ -181,3 +181,19 @@ def test_importing_the_package_imports_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_reference_may_be_a_frame_or_a_path(tmp_path: Path) -> None:
+    tables = [frame(seed) for seed in (1, 2, 3, 4)]
+    paths = [tmp_path / f"{seed}.csv" for seed in range(4)]
+    for table, path in zip(tables, paths, strict=True):
+        table.to_csv(path, index=False)
+    for real, synthetic, holdout, reference in (tables, paths):
+        done = audit.audit(real, synthetic, holdout, reference=reference, **QUICK)
+        assert done.run.provenance.inputs["reference"].rows == 120
+        assert "beside a reference of 120 other records" in " ".join(done.summary())
+
+
+def test_a_reference_is_of_the_same_make_as_the_other_tables() -> None:
+    with pytest.raises(audit.UsageError, match="some tables are paths"):
+        audit.audit(frame(1), frame(2), frame(3), reference="reference.csv", **QUICK)

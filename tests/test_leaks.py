@@ -173,6 +173,46 @@ def test_no_command_writes_or_prints_a_cell(
     assert found_in_folder(tmp_path) == {}
 
 
+def test_the_evidence_about_single_people_holds_no_cell(tables: Path, tmp_path: Path) -> None:
+    people = tmp_path / "people.csv"
+    answer = call(
+        "run", tables / "audit.yaml", *FEW, "--controls", "off", "--only", "membership-worst-case",
+        "--format", "html,md,junit,sarif", "--out", tmp_path / "out", "--people", people,
+    )  # fmt: skip
+    assert answer.code == 11
+    assert found(answer.printed) == []
+    assert found_in_folder(tmp_path) == {}
+    lines = people.read_text().splitlines()
+    # Row numbers, classes, p-values and a word: nothing else fits into a line.
+    assert len(lines) == N + 1
+    assert all(re.fullmatch(r"\d+,\d+,(?:1|0\.\d+),(?:yes|no)", line) for line in lines[1:])
+    for file in (tmp_path / "out").iterdir():
+        assert lines[0].encode() not in file.read_bytes()
+
+
+def test_a_reference_and_groups_give_no_cell_away(tables: Path, tmp_path: Path) -> None:
+    people(N, first=9_000).to_csv(tmp_path / "reference.csv", index=False)
+    # Levels and bounds may be cells; what is declared stands in this file alone.
+    (tmp_path / "audit.yaml").write_text(
+        PROJECT.replace(": real.csv", f": {tables}/real.csv")
+        .replace(": synthetic.csv", f": {tables}/synthetic.csv")
+        .replace(": holdout.csv", f": {tables}/holdout.csv")
+        + f"groups: {{some: {{label: {TOKEN}label1}}, late: {{born: {{from: {YEAR}-06-01}}}}}}\n"
+    )
+    worst = "attribute-inference-worst-case,membership-worst-case"
+    answer = call(
+        "run", tmp_path / "audit.yaml", *FEW, "--controls", "off", "--only", worst,
+        "--reference", tmp_path / "reference.csv", "--format", "html,md,junit,sarif",
+        "--out", tmp_path / "out",
+    )  # fmt: skip
+    assert answer.code in (10, 11)
+    assert found(answer.printed) == []
+    assert found_in_folder(tmp_path / "out") == {}
+    run = json.loads((tmp_path / "out" / "run.json").read_bytes())
+    assert "reference" in run["provenance"]["inputs"]
+    assert {"groups", "reference"} <= {fact["id"] for fact in run["preflight"]}
+
+
 def test_two_bare_files_give_no_cell_away(tables: Path, tmp_path: Path) -> None:
     answer = call(
         "run", *flags(tables, "real", "synthetic"), *FEW, "--out", tmp_path / "out",

@@ -1,7 +1,7 @@
 """All verbs in a row: from tables to an assessment, and from a plan to a folder."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Unpack
 
@@ -16,6 +16,7 @@ from audit.api.measuring import (
     read_release,
     release_of,
 )
+from audit.api.people import require_people, write_people
 from audit.api.plan import (
     Plan,
     Roles,
@@ -47,6 +48,7 @@ def audit(
     synthetic: Tabular,
     holdout: Tabular | None = None,
     *,
+    reference: Tabular | None = None,
     project: Project | str | Path | None = None,
     roles: Roles | None = None,
     unit: str | None = None,
@@ -65,6 +67,9 @@ def audit(
         What is to be released.
     holdout
         Records of the same population that the generator never saw; without it nothing can be met.
+    reference
+        Other records of the same population, of people in none of the tables: attacks that compare
+        the release with the population use it in place of real and holdout together.
     project
         What is known of the release: an `audit.yaml`, or a `Project`.
     roles
@@ -90,7 +95,7 @@ def audit(
     plan = with_roles(plan_of(project), roles=roles, unit=unit)
     plan = with_decision(plan, context=context, policy=policy)
     rules = policy_of(plan)
-    release = release_of(plan, real, synthetic, holdout, digest_key=digest_key)
+    release = release_of(plan, real, synthetic, holdout, reference=reference, digest_key=digest_key)
     measured = measure_timed(release, **effort_for(plan, effort))
     assessment = grade(measured.run, policy=rules, declared=plan.project.declared)
     return replace(assessment, execution=measured.execution)
@@ -103,13 +108,15 @@ def audit_into(
     formats: Sequence[str] | None = None,
     report_only: bool = False,
     digest_key: bytes | None = None,
+    people: Path | None = None,
     command: Sequence[str] = (),
     **effort: Unpack[Effort],
 ) -> Finished:
     """Audit what a plan names and write everything to `folder`.
 
     The run is on disk before anything is graded: hours of measuring survive a renderer that does
-    not.
+    not. The evidence about single people goes to the file `people`, if one is named, and nowhere
+    else; it is personal data.
 
     Raises
     ------
@@ -118,13 +125,17 @@ def audit_into(
     """
     require_auditable(plan)
     rules = policy_of(plan)
+    require_people(people, plan, folder=folder)
     out = open_folder(folder, inputs=plan.input_files)
-    measured = _measured_into(out, plan, digest_key=digest_key, command=command, effort=effort)
+    given = _Given(digest_key, tuple(command), people is not None)
+    measured = _measured_into(out, plan, given, effort)
     write_files(out, {POLICY: policy_to_bytes(rules), **_declared(plan)})
     graded = grade(measured.run, policy=rules, declared=plan.project.declared)
     assessment = replace(graded, execution=measured.execution)
     made = render(assessment, formats=formats, report_only=report_only)
-    return Finished(assessment, write_into(out, assessment.to_files(), made))
+    saved = write_into(out, assessment.to_files(), made)
+    write_people(people, measured, folder=out)
+    return Finished(assessment, saved)
 
 
 def measure_into(
@@ -132,10 +143,13 @@ def measure_into(
     plan: Plan,
     *,
     digest_key: bytes | None = None,
+    people: Path | None = None,
     command: Sequence[str] = (),
     **effort: Unpack[Effort],
 ) -> Measured:
     """Measure what a plan names and write the facts to `folder`; nothing is graded.
+
+    The file `people` is that of `audit_into`.
 
     Raises
     ------
@@ -143,18 +157,30 @@ def measure_into(
         As `measure` and `save` do.
     """
     require_auditable(plan)
+    require_people(people, plan, folder=folder)
     out = open_folder(folder, inputs=plan.input_files)
-    measured = _measured_into(out, plan, digest_key=digest_key, command=command, effort=effort)
+    given = _Given(digest_key, tuple(command), people is not None)
+    measured = _measured_into(out, plan, given, effort)
     write_files(out, _declared(plan))
     seal(out)
+    write_people(people, measured, folder=out)
     return measured
 
 
-def _measured_into(
-    out: Path, plan: Plan, *, digest_key: bytes | None, command: Sequence[str], effort: Effort
-) -> Measured:
-    release = read_release(plan.project, base=plan.base, digest_key=digest_key)
-    measured = measure_timed(release, command=command, **effort_for(plan, effort))
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What was said to one command."""
+
+    digest_key: bytes | None = field(repr=False)
+    command: tuple[str, ...]
+    with_people: bool
+
+
+def _measured_into(out: Path, plan: Plan, given: _Given, effort: Effort) -> Measured:
+    release = read_release(plan.project, base=plan.base, digest_key=given.digest_key)
+    measured = measure_timed(
+        release, command=given.command, people=given.with_people, **effort_for(plan, effort)
+    )
     execution = execution_to_bytes(measured.execution)
     write_files(out, {RUN: run_to_bytes(measured.run), EXECUTION: execution})
     return measured

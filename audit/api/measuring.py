@@ -1,7 +1,7 @@
 """The verbs that see records: read a release, look before attacking, measure."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict, Unpack
@@ -50,6 +50,8 @@ class Measured:
 
     run: AuditRun
     execution: Execution
+    people: bytes | None = field(default=None, repr=False)
+    """The restricted file about single people, where it was asked for and can be had."""
 
 
 def read_release(
@@ -83,6 +85,7 @@ def release_of(
     synthetic: Tabular,
     holdout: Tabular | None = None,
     *,
+    reference: Tabular | None = None,
     digest_key: bytes | None = None,
 ) -> "Release":
     """Read a release from paths, or take it from data frames.
@@ -92,7 +95,7 @@ def release_of(
     UsageError
         If some tables are paths and some are frames.
     """
-    tables = {"real": real, "synthetic": synthetic, "holdout": holdout}
+    tables = {"real": real, "synthetic": synthetic, "holdout": holdout, "reference": reference}
     given = {side: table for side, table in tables.items() if table is not None}
     paths = {side: str(t) for side, t in given.items() if isinstance(t, str | Path)}
     if paths and len(paths) < len(given):
@@ -105,7 +108,7 @@ def release_of(
         return read_release(named.project, base=named.base, digest_key=digest_key)
     from audit.data.release import release_from_frames
 
-    frames: dict[str, Frame] = {"holdout": None, **given}
+    frames: dict[str, Frame] = {"holdout": None, "reference": None, **given}
     return release_from_frames(**frames, project=plan.project)
 
 
@@ -123,12 +126,16 @@ def measure(release: "Release", **effort: Unpack[Effort]) -> AuditRun:
 
 
 def measure_timed(
-    release: "Release", *, command: Sequence[str] = (), **effort: Unpack[Effort]
+    release: "Release",
+    *,
+    command: Sequence[str] = (),
+    people: bool = False,
+    **effort: Unpack[Effort],
 ) -> Measured:
-    """Run the checks, and keep how it went."""
+    """Run the checks, and keep how it went; `people` hands out the evidence about single people."""
     from audit.harness import measure as harness
 
-    options = _options(effort)
+    options = replace(_options(effort), people=people)
     started = datetime.now(UTC)
     outcome = harness.measure(release, options=options)
     execution = Execution(
@@ -139,7 +146,7 @@ def measure_timed(
         command=tuple(command),
         engine=neighbour_engine(),
     )
-    return Measured(outcome.run, execution)
+    return Measured(outcome.run, execution, outcome.people)
 
 
 def neighbour_engine() -> str:

@@ -64,6 +64,7 @@ def with_tables(
     real: str | None = None,
     synthetic: str | None = None,
     holdout: str | None = None,
+    reference: str | None = None,
     metadata: str | None = None,
 ) -> Plan:
     """Name files over those of the project; relative ones start from the current folder."""
@@ -73,6 +74,7 @@ def with_tables(
         real=known.real if real is None else _from_here(real),
         synthetic=known.synthetic if synthetic is None else _from_here(synthetic),
         holdout=known.holdout if holdout is None else _from_here(holdout),
+        reference=known.reference if reference is None else _from_here(reference),
         metadata=known.metadata if metadata is None else _from_here(metadata),
     )
     return replace(plan, project=project)

@@ -33,7 +33,7 @@ import numpy as np
 
 from audit.contract.adversary import SCORING_MEASURES, ScoringAttack
 from audit.contract.arms import Arm, FloatArray, Side
-from audit.contract.folds import folds, thinned
+from audit.contract.folds import evened, folds, thinned
 from audit.contract.lab import Lab
 from audit.contract.reference import points_of, pool, pooled_points
 from audit.data.table import Table
@@ -97,7 +97,7 @@ class MembershipDiscriminator(ScoringAttack):
                 others = pooled.take(thinned(pool(lab), fold.learnt_from, self.rows, lab))
                 judged = pooled.take(fold.judged)
                 found[fold.judged] = self._contrast(learner, released, others, judged, seed)
-        return found
+        return evened(found[:, None], lab)[:, 0]
 
     def _some(self, table: Table, encoding: Encoding, lab: Lab) -> Points:
         rows = thinned(table, np.arange(table.n_rows), self.rows, lab)

@@ -32,7 +32,7 @@ import numpy as np
 
 from audit.contract.adversary import SCORING_MEASURES, ScoringAttack
 from audit.contract.arms import Arm, FloatArray, Side
-from audit.contract.folds import Fold, folds, thinned
+from audit.contract.folds import Fold, evened, folds, thinned
 from audit.contract.lab import Lab
 from audit.contract.reference import points_of, pool, pooled_points, reference_points
 from audit.facts.measurement import Card, Family, Need, ThreatModel
@@ -101,4 +101,4 @@ class MembershipErrorProfile(ScoringAttack):
             rows = thinned(pool(lab), fold.learnt_from, at_most, lab)
             judged = pooled.take(fold.judged)
             parts[fold.judged] = column_errors(pooled.take(rows), judged, seed=seed)
-        return parts
+        return evened(parts, lab)

@@ -42,7 +42,6 @@ from audit.contract.lab import Lab
 from audit.errors import UsageError
 from audit.facts.estimate import Estimate
 from audit.facts.measurement import Card, Family, Measurement, Need, ThreatModel
-from audit.space.neighbours.search import nearest
 from audit.statistics.claims import Bounded, Claims, fit_claims
 
 _CONFIDENCE = 0.95
@@ -96,11 +95,9 @@ class MembershipF1(Check):
     def _likeness(self, side: Side, lab: Lab) -> FloatArray:
         """Return for each person minus the least number of columns that differ."""
         arm = lab.arm(side)
-        found = nearest(
+        found = lab.search(
             binned_points(lab.table(side), lab).take(arm.rows),
             binned_points(lab.table(Side.SYNTHETIC), lab),
-            memory=lab.memory,
-            pause=lab.checkpoint,
         )
         return arm.best_of(np.round(-found.distances[:, 0]))
 

@@ -39,6 +39,7 @@ from audit.contract.reference import DEEP, neighbourhoods
 from audit.facts.measurement import Card, Family, Need, ThreatModel
 
 _ENCODINGS = {e.name: e for e in DEEP}
+_DIGITS = 12
 
 
 @dataclass(frozen=True)
@@ -74,4 +75,5 @@ class MembershipLocalLikelihood(ScoringAttack):
         encoding, k = _ENCODINGS[scope["encoding"]], int(scope["k"])
         most = max(neighbourhoods(self.neighbours, lab))
         gains = likelihood_gains(arm, encoding, lab, k=most, width=self.width)
-        return np.asarray(gains[:, :k].sum(axis=1), dtype=np.float64)
+        # Equals must tie, whatever the order of summation was.
+        return np.asarray(np.round(gains[:, :k].sum(axis=1), _DIGITS), dtype=np.float64)

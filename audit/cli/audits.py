@@ -2,7 +2,7 @@
 
 import typer
 
-from audit.cli.flags import Effort, Folder, Gate, Inputs, Paper, Screen, Terms
+from audit.cli.flags import Effort, Folder, Gate, Inputs, Paper, Restricted, Screen, Terms
 from audit.cli.spread import with_flags
 from audit.errors import DataError
 from audit.facts.measurement import Severity
@@ -38,13 +38,14 @@ def run(
     gate: Gate,
     effort: Effort,
     folder: Folder,
+    restricted: Restricted,
     paper: Paper,
     screen: Screen,
 ) -> None:
     """Audit a release, write the report, and answer with the verdict."""
     from audit import api
     from audit.cli.inputs import effort_from, key_from, plan_from
-    from audit.cli.outcome import command_line, leave
+    from audit.cli.outcome import command_line, leave, tell_people
     from audit.cli.parsing import parse_formats
     from audit.cli.progress import progress_bar
 
@@ -57,18 +58,22 @@ def run(
             formats=formats,
             report_only=gate.report_only,
             digest_key=key,
+            people=restricted.people,
             command=command_line(),
             **effort_from(effort, on_progress),
         )
+    tell_people(restricted.people)
     leave(done.assessment, done.saved, screen=screen, gate=gate)
 
 
 @with_flags
-def measure(inputs: Inputs, effort: Effort, folder: Folder, screen: Screen) -> None:
+def measure(
+    inputs: Inputs, effort: Effort, folder: Folder, restricted: Restricted, screen: Screen
+) -> None:
     """Attack a release and write the measurements; nothing is graded."""
     from audit import api
     from audit.cli.inputs import effort_from, key_from, plan_from
-    from audit.cli.outcome import command_line
+    from audit.cli.outcome import command_line, tell_people
     from audit.cli.progress import progress_bar
     from audit.cli.screen import emit, say
     from audit.wire.run import run_to_bytes
@@ -79,9 +84,11 @@ def measure(inputs: Inputs, effort: Effort, folder: Folder, screen: Screen) -> N
             folder.out,
             plan,
             digest_key=key,
+            people=restricted.people,
             command=command_line(),
             **effort_from(effort, on_progress),
         )
+    tell_people(restricted.people)
     if screen.as_json:
         emit(run_to_bytes(done.run))
     elif not screen.quiet:

@@ -13,6 +13,8 @@ from audit.wire.project import project_from_bytes
 _REST = """\
 # How were real and holdout separated, and who says so? Undeclared, nothing can be met.
 # split: {how: random, stated_by: "..."}
+# Who is to be looked at apart? A group can only fail, and must be chosen before the attacks.
+# groups: {women: {sex: [F]}, elderly: {age: {from: 80}}}
 assigned_by: ""   # who confirms the roles above
 # To whom does the release go? public | trusted_third_party | internal | secure_enclave
 # context: {tier: public, recipients: "..."}

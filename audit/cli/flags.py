@@ -59,6 +59,14 @@ class Inputs:
             help="Records of the same population that the generator never saw.",
         ),
     ] = None
+    reference: Annotated[
+        str | None,
+        _input(
+            envvar="SYNTHGATE_REFERENCE",
+            metavar="TABLE",
+            help="Other records of the population, for attacks that compare; no holdout.",
+        ),
+    ] = None
     metadata: Annotated[
         str | None,
         _input(
@@ -178,6 +186,21 @@ class Folder:
             help="Where the files go; what a former run left there becomes DIR.previous.",
         ),
     ] = Path("synthgate-report")
+
+
+@dataclass(frozen=True, slots=True)
+class Restricted:
+    """What only few may see."""
+
+    # No environment variable: nobody must write personal data by what no command shows.
+    people: Annotated[
+        Path | None,
+        _output(
+            "--people",
+            metavar="FILE",
+            help="Write the evidence about every real person here: personal data, not in DIR.",
+        ),
+    ] = None
 
 
 @dataclass(frozen=True, slots=True)

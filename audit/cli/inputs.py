@@ -39,6 +39,7 @@ def plan_from(inputs: Inputs, terms: Terms | None = None) -> api.Plan:
         real=inputs.real,
         synthetic=inputs.synthetic,
         holdout=inputs.holdout,
+        reference=inputs.reference,
         metadata=inputs.metadata,
     )
     if terms is None:

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NoReturn
 
 import typer
@@ -37,6 +38,15 @@ def tell_missing(saved: Saved) -> None:
     """Tell loudly what nobody asked for by name and could not be made."""
     for name, reason in saved.missing.items():
         warn(f"{name} was NOT made: {reason}")
+
+
+def tell_people(file: Path | None) -> None:
+    """Tell loudly of a file that holds personal data."""
+    if file is not None:
+        warn(
+            f"{file.name} holds PERSONAL DATA: evidence about every real person, by row number. "
+            "It is no part of the report; keep it with the real records, or delete it"
+        )
 
 
 def told(code: int) -> str:

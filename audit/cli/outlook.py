@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from audit.facts.measurement import AuditRun
 from audit.report.evidence_sections import preflight_section
+from audit.report.ladder import ladder
 from audit.report.pieces import plain
 
 
@@ -13,8 +14,18 @@ def outlook_lines(run: AuditRun) -> Iterator[str]:
     yield f"{section.question} {plain(section.answer)}"
     for row in section.coded:
         yield f"  - {row.mark.word if row.mark else ''}: {row.sentence}"
+    yield from _without_holdout(run)
     yield ""
     yield f"Columns of {run.release.name}, one person is: {run.release.unit}"
     for column in run.release.columns:
         roles = ", ".join(column.roles) or "none"
         yield f"  - {column.name}: {column.kind}, {roles} ({column.source})"
+
+
+def _without_holdout(run: AuditRun) -> Iterator[str]:
+    found = ladder(run)
+    if found is not None:
+        yield ""
+        yield f"{found.label}: {found.intro}"
+        yield from (f"  {i}. {plain(step)}" for i, step in enumerate(found.steps, 1))
+        yield plain(found.never)

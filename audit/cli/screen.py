@@ -11,6 +11,7 @@ from audit.text import safe_text
 
 LONGEST = 2000
 NARROWEST, WIDEST = 40, 100
+_ENTRIES = ("- ", *(f"{i}. " for i in range(1, 10)))
 
 
 def say(lines: Iterable[str]) -> None:
@@ -36,7 +37,7 @@ def _wrapped(line: str, width: int) -> Iterator[str]:
     """Fold one line; what is folded stands under the text of its entry."""
     indent = " " * (len(line) - len(line.lstrip(" ")))
     text = safe_text(line, LONGEST)
-    mark = text.split(" ", 1)[0] + " " if text.startswith(("- ", "1. ", "2. ", "3. ")) else ""
+    mark = text.split(" ", 1)[0] + " " if text.startswith(_ENTRIES) else ""
     folded = textwrap.wrap(
         text,
         width,

@@ -21,11 +21,10 @@ import numpy as np
 
 from audit.contract.arms import FloatArray, Side, person_content
 from audit.contract.lab import Lab
-from audit.contract.reference import pool, pooled_points
+from audit.contract.reference import pool, pooled_points, pooled_surroundings
 from audit.data.table import Table
 from audit.space.encode import RANK, STANDARDISED, Encoding
 from audit.space.neighbours.answer import Owners
-from audit.space.neighbours.search import nearest
 from audit.statistics.roc import midranks
 
 NEAREST = 5
@@ -70,17 +69,12 @@ def _standing(lab: Lab) -> Mapping[Side, FloatArray]:
 def _distance(encoding: Encoding, lab: Lab) -> FloatArray:
     """Return the mean distance of each pooled row to the nearest rows of other people."""
     table = pool(lab)
-    points = pooled_points(encoding, lab)
-    others = table.n_rows - int(np.bincount(table.people).max())
-    found = nearest(
-        points,
-        points,
-        k=min(NEAREST, others),
-        owners=Owners(table.people, table.people),
-        memory=lab.memory,
-        pause=lab.checkpoint,
-    )
-    return np.asarray(found.distances.mean(axis=1), dtype=np.float64)
+    k = min(NEAREST, table.n_rows - int(np.bincount(table.people).max()))
+    found = pooled_surroundings(encoding, lab).others
+    if lab.release.reference is not None or found.shape[1] < k:
+        points, own = pooled_points(encoding, lab), Owners(table.people, table.people)
+        found = lab.search(points, points, k=k, owners=own).distances
+    return np.asarray(found[:, :k].mean(axis=1), dtype=np.float64)
 
 
 def _rarity(table: Table) -> FloatArray:

@@ -20,7 +20,6 @@ from audit.contract.lab import Lab
 from audit.data.table import Table
 from audit.space.encode import RANK, STANDARDISED, Encoding, assemble, scaled_columns
 from audit.space.neighbours.answer import Neighbours, Owners
-from audit.space.neighbours.search import nearest
 from audit.space.points import Points
 from audit.statistics.draws import rank_law, ranks_needed
 
@@ -32,6 +31,9 @@ BESIDE = 16
 """Rows of the reference that are listed for each synthetic record."""
 LONGEST = 128
 """Rows of the whole pool that are listed at most; beyond, the last one stands in."""
+_DIGITS = 12
+_KNOWN = 0.9
+"""Share of draws in which a row must be on the list."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,8 +55,9 @@ class Surroundings:
 
     @property
     def depth(self) -> int:
-        """Rows of each side that are known at most."""
-        return int(min(self.released.shape[1], self.law.shape[0]))
+        """Rows of each side that are known: the list holds them in nearly every draw."""
+        listed = np.count_nonzero(self.law.sum(axis=1) >= _KNOWN)
+        return int(max(1, min(self.released.shape[1], listed)))
 
     def take(self, rows: IntArray) -> "Surroundings":
         """Return the given rows."""
@@ -75,7 +78,8 @@ class Surroundings:
         """
         weights = self.law[k - 1].copy()
         weights[-1] += max(0.0, 1.0 - weights.sum())
-        return np.asarray(values @ weights, dtype=np.float64)
+        # Rounded, since sums may differ in their last bit from row to row, and equals must tie.
+        return np.asarray(np.round(values @ weights, _DIGITS), dtype=np.float64)
 
     def log(self, distances: FloatArray) -> FloatArray:
         """Return logarithms, equal records standing at half the smallest positive distance."""
@@ -110,26 +114,23 @@ def beside_released(encoding: Encoding, lab: Lab) -> Neighbours:
 
     def search() -> Neighbours:
         among = reference_points(encoding, lab)
-        return nearest(
-            points_of(lab.table(Side.SYNTHETIC), encoding, lab),
-            among,
-            k=min(BESIDE, len(among)),
-            memory=lab.memory,
-            pause=lab.checkpoint,
-        )
+        released = points_of(lab.table(Side.SYNTHETIC), encoding, lab)
+        return lab.search(released, among, k=min(BESIDE, len(among)))
 
     return lab.keep(("beside released", encoding), search)
 
 
 def neighbourhoods(wanted: Sequence[int], lab: Lab) -> tuple[int, ...]:
     """Return those of the wanted sizes that the tables are large enough for, at least one."""
-    most = min(NEAREST, _drawn(lab))
+    drawn, size = _drawn(lab), _size(lab)
+    law = rank_law(min(NEAREST, drawn), drawn=drawn, of=size, longest=min(LONGEST, size))
+    most = max(1, int((law.sum(axis=1) >= _KNOWN).sum()))
     return tuple(k for k in wanted if k <= most) or (most,)
 
 
 def pool(lab: Lab) -> Table:
     """Return real and holdout rows as one table, real rows first, people numbered through."""
-    return lab.keep("pool", lambda: lab.table(Side.REAL).stacked(lab.table(Side.HOLDOUT)))
+    return lab.keep("stacked pool", lambda: lab.table(Side.REAL).stacked(lab.table(Side.HOLDOUT)))
 
 
 def pooled_points(encoding: Encoding, lab: Lab) -> Points:
@@ -181,15 +182,8 @@ def _released(side: Side, encoding: Encoding, k: int, lab: Lab) -> Neighbours:
 def _others(encoding: Encoding, k: int, lab: Lab) -> FloatArray:
     people = pool(lab).people
     own = None if lab.release.reference is not None else Owners(people, people)
-    found = nearest(
-        pooled_points(encoding, lab),
-        reference_points(encoding, lab),
-        k=k,
-        owners=own,
-        memory=lab.memory,
-        pause=lab.checkpoint,
-    )
-    return found.distances
+    queries, among = pooled_points(encoding, lab), reference_points(encoding, lab)
+    return lab.search(queries, among, k=k, owners=own).distances
 
 
 def _drawn(lab: Lab) -> int:

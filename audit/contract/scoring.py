@@ -87,7 +87,8 @@ def score_case(scores: Scores, rng: np.random.Generator) -> Iterator[Measurement
             Estimate(
                 advantage.value,
                 advantage.low,
-                advantage.high,
+                # Another threshold may do better than the one that was chosen.
+                None,
                 CONFIDENCE,
                 "threshold on one half, score interval on the other",
             ),

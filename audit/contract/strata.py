@@ -1,11 +1,12 @@
 """Parts of the people, fixed before anything is attacked.
 
 One of them carries the pass: the most exposed 5, 10 or 25 %, the smallest that is evidence. All
-others, tenths by exposure and groups, can only fail (DESIGN section 4, point 9). Membership of a
-part and the choice of the part depend on the pool and on sizes, never on who is a member.
+others, tenths by exposure, minorities and the groups that a person declared, can only fail (DESIGN
+section 4, point 9). Membership of a part and the choice of the part depend on the pool and on
+sizes, never on who is a member.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, sqrt
 
@@ -80,10 +81,12 @@ def strata_of(real: Arm, holdout: Arm, lab: Lab, *, variance: float = RANKING) -
     else:
         vulnerable = Stratum(VULNERABLE, places[0] < share, places[1] < share)
         said = _chosen(vulnerable, share)
-    every = [*_tenths(places[0], places[1]), *_groups(real, holdout, lab)]
-    shown = tuple(s for s in every if s.is_shown)
-    hidden = [Caveat(CaveatCode.SMALL_CELLS_HIDDEN)] if len(shown) < len(every) else []
-    return Strata(vulnerable, shown, (said, *hidden))
+    declared = [
+        _stratum(n, rows, (real, holdout), lab) for n, rows in sorted(pool(lab).groups.items())
+    ]
+    found = [*_tenths(places[0], places[1]), *_minorities(real, holdout, lab)]
+    shown = tuple(s for s in (*found, *declared) if s.is_shown)
+    return Strata(vulnerable, shown, (said, *_hidden(found, declared)))
 
 
 def chosen_share(n_real: int, n_holdout: int, *, variance: float = RANKING) -> float | None:
@@ -130,19 +133,25 @@ def _tenths(real: FloatArray, holdout: FloatArray) -> Iterator[Stratum]:
         yield Stratum(f"decile-{TENTHS - tenth}", parts[0] == tenth, parts[1] == tenth)
 
 
-def _groups(real: Arm, holdout: Arm, lab: Lab) -> Iterator[Stratum]:
-    """Yield minorities: people of rare categories, people with gaps."""
-    n_real = lab.table(Side.REAL).n_people
-    for name, rows in _minorities(lab).items():
+def _minorities(real: Arm, holdout: Arm, lab: Lab) -> Iterator[Stratum]:
+    """Yield people of rare categories and people with gaps, where they are some and not most."""
+    for name, rows in _rare_or_incomplete(lab).items():
         table = pool(lab)
-        belongs = np.bincount(table.people, rows, minlength=table.n_people) > 0
-        sides = {Side.REAL: belongs[:n_real], Side.HOLDOUT: belongs[n_real:]}
-        if 0 < belongs.mean() <= _MOST:
-            parts = [sides[arm.side][persons_of(arm, lab)] for arm in (real, holdout)]
-            yield Stratum(name, parts[0], parts[1])
+        share = float((np.bincount(table.people, rows, minlength=table.n_people) > 0).mean())
+        if 0 < share <= _MOST:
+            yield _stratum(name, rows, (real, holdout), lab)
 
 
-def _minorities(lab: Lab) -> Mapping[str, BoolArray]:
+def _stratum(name: str, rows: BoolArray, arms: tuple[Arm, Arm], lab: Lab) -> Stratum:
+    """Return the people of whom one of some pooled rows is: who has several needs one."""
+    table, n_real = pool(lab), lab.table(Side.REAL).n_people
+    belongs = np.bincount(table.people, rows, minlength=table.n_people) > 0
+    sides = {Side.REAL: belongs[:n_real], Side.HOLDOUT: belongs[n_real:]}
+    parts = [sides[arm.side][persons_of(arm, lab)] for arm in arms]
+    return Stratum(name, parts[0], parts[1])
+
+
+def _rare_or_incomplete(lab: Lab) -> Mapping[str, BoolArray]:
     """Return which pooled rows have a rare category, and which lack a value."""
     table = pool(lab)
     rare, incomplete = np.zeros(table.n_rows, bool), np.zeros(table.n_rows, bool)
@@ -155,6 +164,15 @@ def _minorities(lab: Lab) -> Mapping[str, BoolArray]:
         rare |= (counts < _RARE * table.n_rows) & (codes >= 0)
         incomplete |= codes < 0
     return {"rare-category": rare, "incomplete": incomplete}
+
+
+def _hidden(found: Sequence[Stratum], declared: Sequence[Stratum]) -> Iterator[Caveat]:
+    """Say that parts are too small to be shown; those that a person declared by their name."""
+    if not all(s.is_shown for s in found):
+        yield Caveat(CaveatCode.SMALL_CELLS_HIDDEN)
+    small = tuple(s.name for s in declared if not s.is_shown)
+    if small:
+        yield Caveat(CaveatCode.GROUPS_TOO_SMALL, {"needed": float(FEWEST)}, small)
 
 
 def _chosen(vulnerable: Stratum, share: float) -> Caveat:

@@ -39,7 +39,7 @@ def strata_scores(
         if _both_sides(strata.vulnerable.rest):
             yield _disparity(inside, within(cases, strata.vulnerable.rest), strata.vulnerable, rng)
     effects = [[auc_effect(c) for c in within(cases, s)] for s in strata.others]
-    yield from other_parts("auc", strata.others, effects, rng, both_sides=True)
+    yield from other_parts("auc", strata.others, effects, rng)
 
 
 def _both_sides(stratum: Stratum) -> bool:

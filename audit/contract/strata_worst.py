@@ -17,8 +17,6 @@ def other_parts(
     strata: Sequence[Stratum],
     effects: Sequence[Sequence[Effect]],
     rng: np.random.Generator,
-    *,
-    both_sides: bool = False,
 ) -> Iterator[Measurement]:
     """Yield the worst case of each part, and the worst of all parts.
 
@@ -36,7 +34,7 @@ def other_parts(
     p = holm([min(1.0, len(part) * min(e.tails.risky for e in part)) for part in effects])
     found = []
     for stratum, part, p_value in zip(strata, effects, p, strict=True):
-        worst = worst_of(part, rng, both_sides=both_sides, level=level)
+        worst = worst_of(part, rng, level=level)
         estimate = _estimate(worst.value, worst.low, worst.high, f"worst of {len(part)}")
         n = int(stratum.real.sum() + stratum.holdout.sum())
         null = part[0].null_value

@@ -82,12 +82,12 @@ class _Field:
         late = None if self.trained is None else auc_effect(self.trained)
         worst = worst_of(effects, self.rng, both_sides=True, level=_level(late))
         if late is not None:
-            z = normal_quantile(_level(late))
-            safe = safe_both_sides(0.5, np.array([late.null_se]), z=z)
+            safe = safe_both_sides(0.5, np.array([late.null_se]))
             worst = joined(worst, late, safe=safe, level=_level(late))
         tails = _shared(Tails(p.p_risky, p.p_safe), late)
         k = len(effects) + (late is not None)
-        return self._measured("auc", worst, effects, tails, k=k)
+        found = self._measured("auc", worst, effects, tails, k=k)
+        return replace(found, least_low=worst.least_low)
 
     def tail(self, tag: str, alpha: float) -> Iterator[Measurement]:
         fits = [f for f in (fit_tail(c.real, c.holdout, alpha=alpha) for c in self.cases) if f]
@@ -209,7 +209,7 @@ def _worst_advantage(
     method = f"worst of {len(known)}, Bonferroni lower end, threshold on one half"
     yield Measurement(
         "advantage",
-        Estimate(value, min(low, value), max(f.high for f in known), CONFIDENCE, method),
+        Estimate(value, min(low, value), None, CONFIDENCE, method),
         known[0].n_real + known[0].n_holdout,
         scope,
         null_value=0.0,

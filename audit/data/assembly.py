@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from audit.data.agreement import Agreement
 from audit.data.columns import ReadColumns
 from audit.data.faults import Fault, Faulty, Side
+from audit.data.groups import NO_GROUPS, Groups
 from audit.data.notes import Remark, note, notes_of
 from audit.data.people import NOBODY, ROW, People, people_of
 from audit.data.sources import Source
@@ -33,7 +34,11 @@ def persons_in(unit: str, columns: ReadColumns) -> Persons:
 
 
 def tables_of(
-    schema: Schema, columns: ReadColumns, people: People, sides: Sequence[Side]
+    schema: Schema,
+    columns: ReadColumns,
+    people: People,
+    sides: Sequence[Side],
+    groups: Groups = NO_GROUPS,
 ) -> dict[Side, Table]:
     """Return the table of each side, without the rows of people who yield to another table."""
     typed = {c.name: columns.read[c.name].typed for c in schema}
@@ -52,6 +57,7 @@ def tables_of(
             codes=codes,
             level_keys=level_keys,
             people=None if persons is None else persons[kept],
+            groups={n: rows[kept] for n, rows in groups.rows.get(side, {}).items()},
         )
     return tables
 

@@ -68,27 +68,33 @@ def code_jointly(
     )
 
 
-def _respelled(cells: TextCells, pooled: pa.Array, as_truth: bool) -> TextCells:
-    """Take each unknown level for the only known one that agrees with it, the strictest way first.
+def meant(texts: pa.Array, known: pa.Array, *, as_truth: bool = False) -> pa.Array:
+    """Take each unknown text for the only known level that agrees with it, the strictest way first.
 
-    Known levels that agree with one another differ for a reason: none of them is chosen.
+    Known levels that agree with one another differ for a reason: none of them is chosen, and the
+    text stays as it is.
     """
-    meant, texts = cells.texts, cells.texts
-    known, folded = pooled, texts
+    found, ours, theirs = texts, texts, known
     for fold in (_without_width, _without_case, _without_notation, _without_accents):
-        unknown = pc.invert(pc.is_in(meant, value_set=pooled))
-        if not pc.any(unknown).as_py() or not len(pooled):
+        unknown = pc.invert(pc.is_in(found, value_set=known))
+        if not pc.any(unknown).as_py() or not len(known):
             break
-        known, folded = fold(known), fold(folded)
+        theirs, ours = fold(theirs), fold(ours)
         if fold is _without_notation and as_truth:
-            known, folded = _as_truth(known), _as_truth(folded)
-        found = pc.coalesce(_only_one(folded, known, pooled), meant)
-        meant = pc.if_else(unknown, found, meant)
-    changed = pc.not_equal(meant, texts).to_numpy(zero_copy_only=False)
+            theirs, ours = _as_truth(theirs), _as_truth(ours)
+        agreed = pc.coalesce(_only_one(ours, theirs, known), found)
+        found = pc.if_else(unknown, agreed, found)
+    return found
+
+
+def _respelled(cells: TextCells, pooled: pa.Array, as_truth: bool) -> TextCells:
+    texts = cells.texts
+    taken = meant(texts, pooled, as_truth=as_truth)
+    changed = pc.not_equal(taken, texts).to_numpy(zero_copy_only=False)
     if not changed.any():
         return TextCells(texts, cells.index)
-    distinct = pc.unique(meant)
-    place = pc.index_in(meant, value_set=distinct).to_numpy().astype(np.int64)
+    distinct = pc.unique(taken)
+    place = pc.index_in(taken, value_set=distinct).to_numpy().astype(np.int64)
     held = cells.index >= 0
     return TextCells(
         texts=distinct,

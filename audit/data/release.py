@@ -10,6 +10,7 @@ from audit.data.agreement import agreement_of
 from audit.data.assembly import notes_on, persons_in, tables_of
 from audit.data.columns import read_columns
 from audit.data.faults import Fault, Faulty, refusal
+from audit.data.groups import groups_in
 from audit.data.metadata import Metadata, parse_metadata
 from audit.data.profile import ColumnProfile, profile_of
 from audit.data.sheet import Limits
@@ -136,11 +137,12 @@ def _assembled(sources: Sequence[Source], project: Project, metadata: Metadata |
     columns = read_columns(names, sheets, stated.plans, project.unit)
     persons = persons_in(project.unit, columns)
     faults = [*agreement.faults, *stated.faults, *unknown_names(project, agreement, spelled)]
-    faults += [*columns.faults, *persons.faults]
+    groups = groups_in(project.groups, columns, spelled)
+    faults += [*columns.faults, *persons.faults, *groups.faults]
     if faults:
         raise refusal(faults)
     schema = Schema(tuple(columns.read[n].column for n in agreement.shared))
-    tables = tables_of(schema, columns, persons.people, list(sheets))
+    tables = tables_of(schema, columns, persons.people, list(sheets), groups)
     notes = [*stated.notes, *persons.people.notes, *notes_on(agreement, columns, schema, sources)]
     return Release(
         real=tables["real"],

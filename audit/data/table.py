@@ -39,9 +39,16 @@ class Table:
     level_keys: Mapping[str, Keys] = field(default_factory=dict)
     """Per coded column the hash of each level and, as the last row, of a missing one: shape
     (L + 1, 2), shared by all tables of a release."""
+    groups: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
+    """Declared group -> which rows belong to it, shape (n,); empty where a table has no people."""
+    origin: NDArray[np.int64] | None = None
+    """Shape (n,): place of each row in the input, from 0; None where rows were put together. No
+    fact depends on it."""
 
     def __post_init__(self) -> None:
-        for array in (self.keys, self.people, *self.numbers.values(), *self.codes.values()):
+        columns = (*self.numbers.values(), *self.codes.values(), *self.groups.values())
+        arrays = (self.keys, self.people, *columns)
+        for array in arrays if self.origin is None else (*arrays, self.origin):
             array.setflags(write=False)
 
     def __repr__(self) -> str:
@@ -78,6 +85,8 @@ class Table:
             codes={name: v[chosen] for name, v in self.codes.items()},
             keys=self.keys[chosen],
             people=numbered(self.people[chosen]),
+            groups={name: v[chosen] for name, v in self.groups.items()},
+            origin=None if self.origin is None else self.origin[chosen],
         )
 
     def stacked(self, other: "Table") -> "Table":
@@ -93,6 +102,12 @@ class Table:
             codes={n: np.concatenate([v, other.codes[n]]) for n, v in self.codes.items()},
             keys=np.concatenate([self.keys, other.keys]),
             people=np.concatenate([self.people, other.people + self.n_people]),
+            groups={
+                n: np.concatenate([v, other.groups[n]])
+                for n, v in self.groups.items()
+                if n in other.groups
+            },
+            origin=None,
         )
 
     def replace_rows(
@@ -113,6 +128,7 @@ class Table:
                 for n, v in self.codes.items()
             },
             keys=_overwritten(self.keys, rows, source.keys[source_rows]),
+            origin=None,
         )
 
     def with_values(
@@ -159,7 +175,8 @@ class Table:
         # The first key of lexsort weighs least. Rows equal in all of these differ in nothing but
         # their person, and equal people are interchangeable.
         ties = [self.codes[n] if n in self.codes else self.numbers[n] for n in rest]
-        return np.lexsort((self.people, *ties, self.keys[:, 1], self.keys[:, 0]))
+        belongs = [self.groups[n] for n in sorted(self.groups)]
+        return np.lexsort((self.people, *belongs, *ties, self.keys[:, 1], self.keys[:, 0]))
 
 
 def new_table(
@@ -169,6 +186,7 @@ def new_table(
     codes: Mapping[str, NDArray[np.int64]],
     level_keys: Mapping[str, Keys] | None = None,
     people: NDArray[np.int64] | None = None,
+    groups: Mapping[str, NDArray[np.bool_]] = {},
 ) -> Table:
     """Return a table in canonical order, with its keys.
 
@@ -182,6 +200,8 @@ def new_table(
         As in `Table`; None (tables without a file): the code stands for the text of its level.
     people
         Any numbering, shape (n,); None: each row is a person.
+    groups
+        As in `Table`.
     """
     columns = [*numbers.values(), *codes.values()]
     n_rows = len(columns[0]) if columns else 0
@@ -193,6 +213,8 @@ def new_table(
         keys=np.zeros((n_rows, 2), dtype=np.uint64),
         people=np.zeros(n_rows, dtype=np.int64) if people is None else people.astype(np.int64),
         level_keys=_keys_by_code(codes) if level_keys is None else level_keys,
+        groups=dict(groups),
+        origin=np.arange(n_rows),
     )
     ordered = unordered.with_values().in_canonical_order()
     if people is None:

@@ -65,18 +65,29 @@ def write_file(folder: Path, name: str, content: bytes) -> None:
     """
     if not _NAME.fullmatch(name):
         raise ValueError("the names of output files are fixed")
+    write_whole(folder / name, content)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file of any name whole or not at all; it is readable by its owner only.
+
+    Raises
+    ------
+    RenderError
+        If the disk is full or the folder not writable; then no part of the file remains.
+    """
     partial: str | None = None
     try:
-        handle, partial = tempfile.mkstemp(prefix=PARTIAL, dir=folder)
+        handle, partial = tempfile.mkstemp(prefix=PARTIAL, dir=path.parent)
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(partial, folder / name)
+        os.replace(partial, path)
         partial = None
-        _sync(folder)
+        _sync(path.parent)
     except OSError as error:
-        raise _unwritable(folder / name, error) from None
+        raise _unwritable(path, error) from None
     finally:
         if partial is not None:
             Path(partial).unlink(missing_ok=True)

@@ -190,6 +190,8 @@ class Declared:
     """Key of the closed list -> what was stated (document, sha256, by, date, ...)."""
     not_applicable: Mapping[str, str] = field(default_factory=dict)
     """Rule id -> reason."""
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Name of a group of people -> the columns that decide who belongs to it."""
 
 
 class FindingStatus(StrEnum):

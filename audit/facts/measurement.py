@@ -112,6 +112,9 @@ class Measurement:
     """Smallest true effect (distance from the null) that is found with 80 % power."""
     safe_high: SafeHigh | None = None
     """None where no closed form or simulation says it."""
+    least_low: float | None = None
+    """Smallest of the single lower ends, where several attacks compete and a limit acts on both
+    sides of the null: whoever turns the weakest ranking round has a strong one."""
 
 
 @dataclass(frozen=True, slots=True)

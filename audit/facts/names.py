@@ -53,6 +53,7 @@ MEASURES: Mapping[str, tuple[str, ...]] = {
     "singling-out-multivariate": TARGETED,
     "linkability": TARGETED,
     **dict.fromkeys(_INFERENCE, TARGETED),
+    "attribute-inference-worst-case": (*TARGETED, "disparity_excess"),
     "disclosive-combinations": (*TARGETED, *_ATTRIBUTION),
     "identical-match": (*_COPIES, "rows_share"),
     "near-copy": _COPIES,
@@ -104,6 +105,7 @@ NEVER_GRADED = frozenset({"uniqueness"})
 DESCRIPTIVE = frozenset(
     {
         "accuracy",
+        "disparity_excess",
         "distance",
         "identifiable_share",
         "mann_whitney_z",
@@ -113,8 +115,11 @@ DESCRIPTIVE = frozenset(
     }
 )
 """Measurements that only describe: no rule may rest on them, and bigger need not be riskier."""
-NO_UPPER_END = frozenset({"epsilon_lower", "epsilon_lower_paired", "mu_lower"})
+NO_UPPER_END = frozenset({"advantage", "epsilon_lower", "epsilon_lower_paired", "mu_lower"})
 """Measurements that are themselves a lower bound: a rule on one can only fail."""
+
+PEOPLE_COLUMNS = ("real_row", "exposure_class", "p_value", "flagged")
+"""Columns of the restricted file about single people; its first line, by which it is known."""
 
 COMMON_FIELDS = ("document", "sha256", "by", "date", "note")
 """Fields that every piece of evidence may have."""

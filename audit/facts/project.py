@@ -23,6 +23,18 @@ class ColumnPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """What one column must hold for a record to count, in the words of whoever declared it."""
+
+    column: str
+    levels: tuple[str, ...] = ()
+    """One of these; empty where bounds are given."""
+    lowest: str | None = None
+    """A number or a date, included."""
+    highest: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Project:
     """One audit as declared in `audit.yaml`, or by flags alone."""
 
@@ -35,6 +47,8 @@ class Project:
     unit: str = "row"
     split: SplitFacts = field(default_factory=lambda: SplitFacts("random", "assumed"))
     columns: Mapping[str, ColumnPlan] = field(default_factory=dict)
+    groups: Mapping[str, tuple[Condition, ...]] = field(default_factory=dict)
+    """Name of a group of people -> what a record must hold, all of it."""
     declared: Declared = field(default_factory=Declared)
     parameters: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     """Check id -> field -> value, as `--set CHECK.FIELD=VALUE` gives it."""

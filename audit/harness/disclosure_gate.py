@@ -109,6 +109,7 @@ class Gate:
             p_safe_side=_maybe(m.p_safe_side),
             detectable=_maybe(m.detectable),
             safe_high=None if safe is None else SafeHigh(rounded(safe.mean), rounded(safe.sd)),
+            least_low=None if m.least_low is None else _outward(m.least_low, floor),
         )
 
     def _aliased(self, value: Json) -> Json:

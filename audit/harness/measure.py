@@ -31,6 +31,7 @@ from audit.harness.controls import full_copy, noticed
 from audit.harness.disclosure_gate import Gate, rounded
 from audit.harness.limits import OutOfMemory, OutOfTime, watch
 from audit.harness.options import MeasureOutcome, Options, Progress
+from audit.harness.people_file import people_file
 from audit.harness.preflight import preflight
 from audit.harness.registry import configured, find
 from audit.version import VERSION
@@ -82,7 +83,8 @@ def measure(release: Release, *, options: Options) -> MeasureOutcome:
         results=tuple(results),
         controls=controls,
     )
-    return MeasureOutcome(run, seconds)
+    people = people_file(checks, results, lab) if options.people else None
+    return MeasureOutcome(run, seconds, people)
 
 
 def derived_seed(release: Release) -> int:

@@ -5,7 +5,6 @@ Only `seed`, `parameters`, and which checks run, change a number.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from audit.facts.measurement import AuditRun
 
@@ -37,10 +36,15 @@ class Options:
     """Check id -> field -> value."""
     controls: bool = True
     on_progress: Callable[[Progress], None] | None = None
+    people: bool = False
+    """Hand out the evidence about single people, apart from the run."""
 
 
-class MeasureOutcome(NamedTuple):
-    """Facts, and apart from them what depends on the clock."""
+@dataclass(frozen=True)
+class MeasureOutcome:
+    """Facts, and apart from them what depends on the clock and what only few may see."""
 
     run: AuditRun
     seconds: Mapping[str, float]
+    people: bytes | None = field(default=None, repr=False)
+    """The restricted file; None where it was not asked for, or there is no such evidence."""

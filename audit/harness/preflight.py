@@ -14,10 +14,13 @@ from threadpoolctl import threadpool_limits
 from audit.contract.arms import Arm, Side, dealt
 from audit.contract.lab import Lab
 from audit.contract.rows import as_words
+from audit.contract.strata import FEWEST
 from audit.data.table import Table
 from audit.facts.measurement import PreflightFact, Severity
 from audit.facts.reasons import ReasonCode
 from audit.facts.schema import Kind
+from audit.harness.reference_overlap import reference_fact
+from audit.harness.strata_rates import strata_fact
 from audit.models.blind import FOLDS, blind_scores
 from audit.statistics.multiplicity import holm
 from audit.statistics.overlap import cross_pairs_test
@@ -38,12 +41,18 @@ _ALONE = 10_000
 def preflight(lab: Lab) -> tuple[PreflightFact, ...]:
     """Return everything that was found, problems and their absence alike."""
     facts = [*lab.release.notes, *_columns(lab), _duplicates(lab), _split(lab)]
+    reference = reference_fact(lab)
+    if reference is not None:
+        facts.append(reference)
     if not lab.has_holdout:
         facts.append(PreflightFact("holdout-present", Severity.WARNING, ReasonCode.NO_HOLDOUT))
         return tuple(facts)
+    strata = strata_fact(lab)
+    facts += [] if strata is None else [strata]
     facts.append(_size(lab))
     facts.append(_overlap(lab))
     facts.append(_swapped(lab))
+    facts += _groups(lab)
     if lab.schema.comparable():
         facts.append(_drift(lab))
         facts.append(_fairness(lab))
@@ -142,6 +151,27 @@ def _swapped(lab: Lab) -> PreflightFact:
         Severity.BLOCKING if bad else Severity.OK,
         ReasonCode.HOLDOUT_SWAPPED if bad else "not_swapped",
         {"p": p},
+    )
+
+
+def _groups(lab: Lab) -> Iterator[PreflightFact]:
+    """Tell which declared groups hold too few people to be shown, before anything is attacked."""
+    if not lab.release.real.groups:
+        return
+    people = {
+        name: min(
+            int(lab.people(s).any_of(lab.table(s).groups[name]).sum())
+            for s in (Side.REAL, Side.HOLDOUT)
+        )
+        for name in sorted(lab.release.real.groups)
+    }
+    small = tuple(name for name, count in people.items() if count < FEWEST)
+    yield PreflightFact(
+        "groups",
+        Severity.WARNING if small else Severity.OK,
+        "groups_too_small" if small else "groups_large_enough",
+        {"needed": float(FEWEST)},
+        small or tuple(people),
     )
 
 

@@ -55,7 +55,14 @@ class AttributeInferenceWorstCase(Check):
             wins="a secret is named more often than for people who were never in the data",
         ),
         references=("Giomi et al., PoPETs 2023(2)", "Westfall and Young 1993"),
-        measures=("excess", "risk", "attack_rate", "control_rate", "baseline_rate"),
+        measures=(
+            "excess",
+            "risk",
+            "attack_rate",
+            "control_rate",
+            "baseline_rate",
+            "disparity_excess",
+        ),
         needs=frozenset({Need.HOLDOUT, Need.SECRET, Need.TWO_COLUMNS}),
     )
     attacks: tuple[TargetedAttack, ...] = ()

@@ -24,6 +24,8 @@ References
 Westfall and Young, Resampling-Based Multiple Testing, 1993 (max-T). Carlini et al., Membership
 Inference Attacks From First Principles, IEEE S&P 2022 (true positives at few false ones). Steinke,
 Nasr and Jagielski, Privacy Auditing with One (1) Training Run, NeurIPS 2023 (the bound by pairs).
+Bates et al., Testing for outliers with conformal p-values, Annals of Statistics 2023 (evidence
+about single people).
 """
 
 from collections.abc import Iterator, Sequence
@@ -35,6 +37,7 @@ from audit.contract.arms import Side
 from audit.contract.check import Check, Yield
 from audit.contract.lab import Lab
 from audit.contract.outcomes import Scores
+from audit.contract.people import PersonEvidence, evidence_of, people_caveats
 from audit.contract.scoring import CONFIDENCE, as_roc, auc_measured, epsilon_caveat
 from audit.contract.strata import strata_of
 from audit.contract.strata_scores import strata_scores
@@ -69,7 +72,11 @@ class MembershipWorstCase(Check):
             sees="the synthetic records",
             wins="people in the data are ranked above people who were never in it, by any attack",
         ),
-        references=("Westfall and Young 1993", "Carlini et al., IEEE S&P 2022"),
+        references=(
+            "Westfall and Young 1993",
+            "Carlini et al., IEEE S&P 2022",
+            "Bates et al., Annals of Statistics 2023",
+        ),
         measures=(*SCORING_MEASURES, "disparity", "epsilon_lower_paired"),
         needs=frozenset({Need.HOLDOUT}),
     )
@@ -84,11 +91,7 @@ class MembershipWorstCase(Check):
 
     def run(self, lab: Lab) -> Iterator[Yield]:
         """Yield the AUC of every competitor and all measurements of the worst."""
-        cases = [
-            replace(case, scope={"attack": attack.card.id, **case.scope})
-            for attack in self.attacks
-            for case in attack.outcomes(lab)
-        ]
+        cases = self._cases(lab)
         for case in cases:
             yield auc_measured(case)
         trained = None if self.stacked is None else self.stacked.outcome(lab)
@@ -99,11 +102,29 @@ class MembershipWorstCase(Check):
         sides = [lab.arm(side) for side in (Side.REAL, Side.HOLDOUT)]
         yield epsilon_caveat(sides[0].n_people, sides[1].n_people, comparisons=len(cases))
         yield from _by_pairs(cases, lab)
+        if lab.release.reference is not None:
+            people = {"people": float(lab.release.reference.n_people)}
+            yield Caveat(CaveatCode.REFERENCE_GIVEN, people)
         if lab.target_limit is None:
             # Among the few people of a control no part is evidence.
             strata = strata_of(sides[0], sides[1], lab)
             yield from strata_scores(cases, strata, lab.stream("strata"))
             yield from strata.caveats
+            yield from people_caveats(self.people(lab))
+
+    def people(self, lab: Lab) -> PersonEvidence | None:
+        """Return the evidence about every real person; done once in a run.
+
+        It is about single people: of all that is in it, a report may say how many.
+        """
+        return lab.keep((repr(self), "people"), lambda: evidence_of(self._cases(lab), lab))
+
+    def _cases(self, lab: Lab) -> list[Scores]:
+        return [
+            replace(case, scope={"attack": attack.card.id, **case.scope})
+            for attack in self.attacks
+            for case in attack.outcomes(lab)
+        ]
 
 
 def _by_pairs(cases: Sequence[Scores], lab: Lab) -> Iterator[Yield]:

@@ -55,7 +55,7 @@ _REACHED_BY_A_COPY = {
     "privacy_loss": 0.5,
 }
 """What synthetic = real scores where that is not 1."""
-_UNBOUNDED = NO_UPPER_END | {"left_tail", "disparity"}
+_UNBOUNDED = (NO_UPPER_END - {"advantage"}) | {"left_tail", "disparity"}
 
 
 def shape_faults(rule: Rule, measures: Mapping[str, tuple[str, ...]]) -> Iterator[str]:

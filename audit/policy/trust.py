@@ -27,7 +27,9 @@ _ABOUT_THE_HOLDOUT = frozenset(_BY_ID.values()) | {
     ReasonCode.HOLDOUT_USED,
     ReasonCode.SPLIT_NOT_RANDOM,
     ReasonCode.SPLIT_UNDECLARED,
+    ReasonCode.STRATA_UNEQUAL,
 }
+_ABOUT_THE_REFERENCE = frozenset({ReasonCode.REFERENCE_HOLDS_PEOPLE})
 _RESTING = frozenset({Family.SINGLING_OUT, Family.LINKABILITY, Family.INFERENCE, Family.MEMBERSHIP})
 
 
@@ -101,7 +103,11 @@ def bars_pass(
     if resting and not trust.has_holdout:
         return inconclusive(ReasonCode.NO_HOLDOUT)
     for reason in trust.blocking:
-        if resting or reason not in _ABOUT_THE_HOLDOUT:
+        if reason in _ABOUT_THE_REFERENCE:
+            concerned = card.family is Family.MEMBERSHIP
+        else:
+            concerned = resting or reason not in _ABOUT_THE_HOLDOUT
+        if concerned:
             return inconclusive(reason)
     if resting and trust.split is not None:
         return inconclusive(trust.split)
@@ -119,7 +125,9 @@ def _below_null(
     if p is not None and p <= level:
         return inconclusive(ReasonCode.BELOW_NULL, {"p": p, "level": level})
     if is_auc(rule) and rule.clears:
-        low = measurement.estimate.low
+        # Of several attacks each must keep the limit: the best of them says nothing of the worst.
+        least = measurement.least_low
+        low = measurement.estimate.low if least is None else least
         if low is None:
             return inconclusive(ReasonCode.END_MISSING)
         mirrored = round(1 - limit, 12)
@@ -132,8 +140,12 @@ def bars_fail(trust: Trust, rule: Rule, *, card: Card, measurement: Measurement)
     """Return why a fail may not stand, if it may not. A copy is a copy: it always stands."""
     if card.family is Family.COPYING or not rests_on_holdout(card):
         return None
-    if ReasonCode.HOLDOUT_NOT_FAIR in trust.blocking:
-        return inconclusive(ReasonCode.HOLDOUT_NOT_FAIR)
+    for reason in (ReasonCode.HOLDOUT_NOT_FAIR, ReasonCode.STRATA_UNEQUAL):
+        if reason in trust.blocking:
+            return inconclusive(reason)
+    if card.family is Family.MEMBERSHIP and ReasonCode.REFERENCE_HOLDS_PEOPLE in trust.blocking:
+        # A reference that holds one side alone makes the other one look like members.
+        return inconclusive(ReasonCode.REFERENCE_HOLDS_PEOPLE)
     if trust.split is not None:
         return inconclusive(trust.split)
     if is_auc(rule) and not _beyond_blind(measurement, trust.blind_high):

@@ -2,7 +2,7 @@
 
 from audit.facts.judgement import Declared, Policy, Source
 from audit.facts.measurement import AuditRun
-from audit.report.digits import listed
+from audit.report.digits import listed, write_count
 from audit.report.pieces import Item, Span
 from audit.report.sentences import say
 from audit.text import safe_text
@@ -13,6 +13,7 @@ def assumptions(
 ) -> tuple[Item, ...]:
     """Return what nobody declared, the most consequential first, then what somebody stated."""
     texts = [
+        _reference(run),
         _roles(run, is_external=is_external),
         _unless(declared.tier_source, "context", context=say("tier", declared.tier.value)),
         _unless(declared.policy_source, "policy", policy=safe_text(policy.id, 60)),
@@ -31,6 +32,8 @@ def stated(run: AuditRun, declared: Declared) -> tuple[Item, ...]:
     said = []
     if run.release.split.source == Source.DECLARED.value and "holdout" in run.release.people:
         said.append(say("assumed", "split_stated", how=split_words(run.release.split.how)))
+    if declared.groups:
+        said.append(say("assumed", "groups_stated", groups=listed(_groups(declared), longest=6)))
     candidates = safe_text(declared.generator.get("candidates", ""), 12)
     if candidates == "1":
         said.append(say("assumed", "candidate_stated"))
@@ -40,10 +43,25 @@ def stated(run: AuditRun, declared: Declared) -> tuple[Item, ...]:
     return (Item((Span(" ".join(said)),), quiet=note),) if said else ()
 
 
+def _groups(declared: Declared) -> tuple[str, ...]:
+    """Return each group with the columns that decide who belongs to it."""
+    return tuple(
+        f"{safe_text(name, 30)} (by {listed(tuple(safe_text(c, 40) for c in columns), longest=3)})"
+        for name, columns in sorted(declared.groups.items())
+    )
+
+
 def split_words(how: str) -> str:
     """Return how real and holdout came apart, in words."""
     known = ("random", "stratified", "by_group", "temporal", "other", "unknown")
     return say("split_how", how if how in known else "other")
+
+
+def _reference(run: AuditRun) -> str:
+    given = run.provenance.inputs.get("reference")
+    if given is None or "holdout" not in run.release.people:
+        return ""
+    return say("assumed", "reference", rows=write_count(given.rows))
 
 
 def _unless(source: Source, key: str, **values: str) -> str:

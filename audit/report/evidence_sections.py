@@ -117,6 +117,9 @@ def _preflight_answer(run: AuditRun, worst: int) -> Phrase:
         return phrase("preflight_answer", "no_holdout")
     if not run.preflight:
         return phrase("preflight_answer", "nothing")
+    blocking = {f.id for f in run.preflight if f.status is Severity.BLOCKING}
+    if blocking == {"reference"}:
+        return phrase("preflight_answer", "blocked_reference")
     return phrase("preflight_answer", ("fair", "warned", "blocked")[worst])
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from audit.facts.judgement import Decides, Finding, FindingStatus, Verdict
-from audit.facts.measurement import AuditRun, Caveat, Result, Status
+from audit.facts.measurement import AuditRun, Caveat, Family, Result, Status
 from audit.facts.reasons import ReasonCode
 from audit.report import outcome
 from audit.report.digits import listed, look_for, write_bare, write_count
@@ -12,6 +12,7 @@ from audit.report.family_figures import bar_tables, panels
 from audit.report.family_tables import tables_of
 from audit.report.forest import graded, letters_of, rows_of
 from audit.report.found import alarm_line, failed_line, ids_of, upper_words
+from audit.report.ladder import ladder
 from audit.report.names import SECTION_OF, SECTIONS, check_name, check_of, section_of
 from audit.report.pieces import Coded, Fact, Item, Mark, Span, Threat
 from audit.report.sentences import say, texts
@@ -69,6 +70,7 @@ def _section(
         low=next(iter(texts("family", name, "low")), ""),
         closing=_closing(name),
         is_brief=not any(r.status is Status.MEASURED for r in results),
+        ladder=ladder(run) if name == SECTION_OF[Family.MEMBERSHIP] else None,
     )
 
 

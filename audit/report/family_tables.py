@@ -7,6 +7,7 @@ from audit.facts.measurement import AuditRun, Family, Measurement, Result, Statu
 from audit.report.digits import Look, look_for, write, write_count, write_ends, write_p
 from audit.report.distance_tables import distance_tables
 from audit.report.names import check_name, measurement_name, scope_words, variants_of
+from audit.report.parts_table import parts_tables
 from audit.report.pieces import Table
 from audit.report.reuse_table import reuse_table
 from audit.report.sentences import has, say
@@ -24,6 +25,7 @@ def tables_of(results: Sequence[Result], run: AuditRun) -> tuple[Table, ...]:
         matching_table(measured, run),
         scores_table(measured, run),
         excess_table(measured, run),
+        *parts_tables(measured),
         *distance_tables(measured, run),
     )
     return tuple(t for t in made if t is not None)

@@ -116,6 +116,17 @@ class BarTable:
 
 
 @dataclass(frozen=True, slots=True)
+class Ladder:
+    """What can be done where something is missing, the best step first."""
+
+    label: str
+    intro: str
+    steps: tuple[Phrase, ...]
+    never: Phrase
+    """What must not be done in its place."""
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """All that one family of checks found."""
 
@@ -140,6 +151,8 @@ class Section:
     closing: tuple[Fact, ...]
     is_brief: bool
     """Nothing was measured: the section does not start a page."""
+    ladder: Ladder | None = None
+    """What can be done without a holdout."""
 
 
 @dataclass(frozen=True, slots=True)

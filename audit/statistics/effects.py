@@ -50,6 +50,8 @@ class Worst:
     z: float
     """Critical value behind the lower end."""
     safe_high: SafeHigh
+    least_low: float
+    """Smallest of the single lower ends at 95 %."""
 
 
 def worst_of(
@@ -80,7 +82,7 @@ def worst_of(
         influence, z = None, bonferroni_z(len(effects), level=level)
     null, se = effects[0].null_value, np.array([e.null_se for e in effects])
     if both_sides:
-        safe = safe_both_sides(null, se, z=z, influence=influence, rng=rng)
+        safe = safe_both_sides(null, se, influence=influence, rng=rng)
     else:
         safe = safe_high_worst(null, se, influence=influence, rng=rng)
     return Worst(
@@ -89,6 +91,7 @@ def worst_of(
         high=max(e.ends(Z95).high for e in effects),
         z=z,
         safe_high=safe,
+        least_low=min(e.ends(Z95).low for e in effects),
     )
 
 
@@ -113,6 +116,7 @@ def joined(blind: Worst, trained: Effect, *, safe: SafeHigh, level: float) -> Wo
         high=max(blind.high, trained.ends(Z95).high),
         z=blind.z,
         safe_high=larger_of(blind.safe_high, safe),
+        least_low=min(blind.least_low, trained.ends(Z95).low),
     )
 
 
@@ -141,14 +145,13 @@ def safe_both_sides(
     null: float,
     se: FloatArray,
     *,
-    z: float = Z95,
     influence: FloatArray | None = None,
     rng: np.random.Generator | None = None,
 ) -> SafeHigh:
     """Return where the end that decides falls for a perfectly private release.
 
-    A limit at distance d above the null is kept where the upper end lies at most d above it and
-    the lower end at most d below it: what decides is the farther of the two.
+    A limit at distance d above the null is kept where every upper end lies at most d above it and
+    every lower end at most d below it: what decides is the farthest of all.
 
     Parameters
     ----------
@@ -156,8 +159,6 @@ def safe_both_sides(
         The value without a leak, the same for all.
     se
         Standard errors without a leak, shape (K,).
-    z
-        Critical value behind the lower end.
     influence
         Shape (n, K), from which the correlation follows; None: independent.
     rng
@@ -171,7 +172,6 @@ def safe_both_sides(
     """
     joint = np.eye(se.size) if influence is None else correlation_of(influence)
     draws = normal_draws(joint, draws=DRAWS, rng=rng or np.random.default_rng(0)) * se
-    highs = (draws + Z95 * se).max(axis=1)
-    lows = (draws - z * se).max(axis=1)
-    median, tail = np.quantile(np.maximum(highs, -lows), [0.5, 0.9])
+    farthest = (np.abs(draws) + Z95 * se).max(axis=1)
+    median, tail = np.quantile(farthest, [0.5, 0.9])
     return SafeHigh(null + float(median), float(tail - median) / normal_quantile(0.9))

@@ -108,7 +108,7 @@ def _relabelled_z(
         yield normal_draws(parts.T @ parts, draws=draws, rng=rng)
         return
     centre = relabelling_law(lifts, labels, strata).mean
-    carry = _off_mode(lifts[:, few]).any(axis=1)
+    carry = _off_mode(lifts[:, few])
     if strata is None and _is_spread(lifts[~carry]):
         n_real = int(labels.sum())
         yield from (s - centre for s in _few_and_rest(lifts, carry, n_real, draws=draws, rng=rng))
@@ -123,16 +123,17 @@ def _effective(parts: FloatArray) -> FloatArray:
     """Return how many people a column rests on, shape (K,); infinite where nothing moves."""
     fourth = (parts**4).sum(axis=0)
     squared = (parts**2).sum(axis=0) ** 2
-    return np.divide(squared, fourth, out=np.full(fourth.shape, np.inf), where=fourth > 0)
+    moves = fourth > 0
+    return np.where(moves, squared / np.where(moves, fourth, 1.0), np.inf)
 
 
 def _off_mode(columns: FloatArray) -> BoolArray:
-    """Return who differs from a column's most frequent value, shape (n, K)."""
-    modes = []
+    """Return who differs from the most frequent value of any column, shape (n,)."""
+    carry = np.zeros(len(columns), np.bool_)
     for column in columns.T:
         values, counts = np.unique(column, return_counts=True)
-        modes.append(values[counts.argmax()])
-    return np.asarray(columns != np.array(modes))
+        carry |= column != values[counts.argmax()]
+    return carry
 
 
 def _is_spread(rest: FloatArray) -> bool:

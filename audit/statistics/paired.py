@@ -66,7 +66,7 @@ def paired_epsilon(
     if n // 2 < FEWEST:
         return None
     tried = [(_guessed(g[choosing], coin[choosing], s), g, s) for g in gaps for s in SHARES]
-    _, gap, share = max(tried, key=lambda t: t[0].value)
+    _, gap, share = max(tried, key=lambda t: clopper_pearson(t[0].right, t[0].guesses).low)
     return _guessed(gap[counting], coin[counting], share)
 
 

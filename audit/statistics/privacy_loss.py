@@ -33,6 +33,7 @@ class Advantage(NamedTuple):
     value: float
     low: float
     high: float
+    """Of this threshold; the best one may do better."""
     n_real: int
     """Real people counted."""
     n_holdout: int
@@ -57,7 +58,7 @@ class _Rates(NamedTuple):
 def fit_advantage(
     real: ArrayLike, holdout: ArrayLike, *, half: ArrayLike, z: float = Z95
 ) -> Advantage | None:
-    """Measure the advantage, max over thresholds of TPR - FPR, without optimism.
+    """Measure the advantage, TPR - FPR, of the threshold that did best on other people.
 
     Parameters
     ----------

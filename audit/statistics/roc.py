@@ -80,17 +80,26 @@ class AucFit:
         Normal on the logit scale. Near 0 and 1, and where all scores are equal, they are at least
         as wide as an exact bound: among min(n_real, n_holdout) disjoint pairs of people, which
         are independent, an outcome that none of them showed has a probability of at most
-        1 - (1 - level) ** (1 / pairs).
+        1 - (1 - level) ** (1 / pairs). They lie beyond 1/2 only where the exact test says so: with
+        few people who are told apart at all, DeLong's error is too small.
         """
         unseen = 1 - (1 - level_of(z)) ** (1 / min(self.n_real, self.n_holdout))
         if self.se == 0:
             # All pairs agree (0 or 1) or all are tied (1/2): DeLong's variance is 0 only there.
             half = unseen if self.value in (0.0, 1.0) else unseen / 2
-            return Ends(max(self.value - half, 0.0), min(self.value + half, 1.0))
+            return self._tested(self.value - half, self.value + half, z)
         odds = log(self.value / (1 - self.value))
         step = z * self.se / (self.value * (1 - self.value))
         low, high = _expit(odds - step), _expit(odds + step)
-        return Ends(min(low, 1 - unseen, self.value), max(high, unseen, self.value))
+        return self._tested(min(low, 1 - unseen, self.value), max(high, unseen, self.value), z)
+
+    def _tested(self, low: float, high: float, z: float) -> Ends:
+        error = 1 - level_of(z)
+        if self.p_risky > error:
+            low = min(low, 0.5)
+        if self.p_safe > error:
+            high = max(high, 0.5)
+        return Ends(max(low, 0.0), min(high, 1.0))
 
 
 def midranks(values: ArrayLike) -> FloatArray:

@@ -31,6 +31,8 @@ class DeclaredV1(Strict):
     earlier_releases: tuple[str, ...]
     evidence: dict[str, dict[str, str]]
     not_applicable: dict[str, str]
+    # Not in files of earlier versions.
+    groups: dict[str, tuple[str, ...]] = Field(default_factory=dict)
 
 
 def declared_to_bytes(declared: Declared) -> bytes:

@@ -53,6 +53,7 @@ class MeasurementV1(_Enclosed):
     p_safe_side: Share | None
     detectable: float | None
     safe_high: SafeHighV1 | None
+    least_low: float | None
 
     @classmethod
     def of(cls, fact: Measurement) -> "MeasurementV1":
@@ -65,7 +66,7 @@ class MeasurementV1(_Enclosed):
             values
             | {"name": fact.name, "n": fact.n, "null_value": fact.null_value}
             | {"p_value": fact.p_value, "p_safe_side": fact.p_safe_side}
-            | {"detectable": fact.detectable}
+            | {"detectable": fact.detectable, "least_low": fact.least_low}
         )
 
     def fact(self) -> Measurement:
@@ -80,6 +81,7 @@ class MeasurementV1(_Enclosed):
             p_safe_side=self.p_safe_side,
             detectable=self.detectable,
             safe_high=None if self.safe_high is None else as_fact(self.safe_high, SafeHigh),
+            least_low=self.least_low,
         )
 
 

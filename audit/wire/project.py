@@ -4,7 +4,7 @@ Everything may be left out: what is not declared is assumed at its worst, and sa
 written must be understood to the letter.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from pydantic import JsonValue
@@ -16,7 +16,7 @@ from audit.facts.project import Project
 from audit.text import safe_text
 from audit.wire.faults import raise_all
 from audit.wire.project_faults import project_faults
-from audit.wire.project_model import GeneratorV1, ProjectV1
+from audit.wire.project_model import GeneratorV1, ProjectV1, condition_of
 from audit.wire.strict_yaml import MOST_BYTES
 from audit.wire.yaml_model import read_yaml
 
@@ -76,6 +76,10 @@ def project_from_bytes(data: bytes, what: str = FILE) -> Project:
         unit=model.unit_of_privacy,
         split=facts,
         columns={name: plan.fact() for name, plan in model.columns.items()},
+        groups={
+            name: tuple(condition_of(column, held) for column, held in conditions.items())
+            for name, conditions in model.groups.items()
+        },
         declared=_declared(model),
         parameters=_parameters(model.parameters),
         plugins=model.plugins,
@@ -106,7 +110,14 @@ def _declared(model: ProjectV1) -> Declared:
             for key, fields in model.evidence.items()
         },
         not_applicable=model.not_applicable,
+        groups={name: _named(conditions, model) for name, conditions in model.groups.items()},
     )
+
+
+def _named(columns: Iterable[str], model: ProjectV1) -> tuple[str, ...]:
+    """Return columns under the names by which they may be known."""
+    plans = ((name, model.columns.get(name)) for name in columns)
+    return tuple(sorted((plan and plan.alias) or name for name, plan in plans))
 
 
 def _source(stated: object) -> Source:

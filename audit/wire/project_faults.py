@@ -10,11 +10,13 @@ from pydantic import JsonValue
 from audit.facts.names import COMMON_FIELDS, EVIDENCE, MEASURES
 from audit.facts.schema import Kind, Role
 from audit.wire.faults import Fault, Path, did_you_mean, line_of
-from audit.wire.project_model import ColumnPlanV1, ProjectV1
+from audit.wire.project_model import BoundsV1, ColumnPlanV1, ProjectV1
 from audit.wire.yaml_model import Written
 
 SENSITIVITIES = ("low", "medium", "high")
 _ALONE = (Role.DIRECT_IDENTIFIER, Role.EXCLUDED, Role.ORDINARY)
+_GROUP = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,29}")
+_RESERVED = re.compile(r"vulnerable|others|worst|rare-category|incomplete|decile-.*|not-.*")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -24,6 +26,7 @@ def project_faults(written: Written[ProjectV1]) -> Iterator[Fault]:
     for path, text in (
         *_whole(model),
         *_columns(model.columns),
+        *_groups(model),
         *_parameters(model),
         *_evidence(model.evidence),
     ):
@@ -65,6 +68,21 @@ def _column(path: Path, plan: ColumnPlanV1) -> Iterator[tuple[Path, str]]:
         yield (*path, "order"), "holds a level twice"
     if plan.datetime_format is not None and plan.kind not in (None, Kind.DATETIME):
         yield (*path, "datetime_format"), "belongs to kind: datetime"
+
+
+def _groups(model: ProjectV1) -> Iterator[tuple[Path, str]]:
+    hidden = {name for name, plan in model.columns.items() if plan.alias is not None}
+    for name, conditions in model.groups.items():
+        path = ("groups", name)
+        if not _GROUP.fullmatch(name):
+            yield path, "must be called by letters, digits and hyphens, 30 at most"
+        elif _RESERVED.fullmatch(name.lower()):
+            yield path, "is the name of a part that every audit has; choose another"
+        elif name in hidden:
+            yield path, "is the true name of a column with an alias; choose another"
+        for column, held in conditions.items():
+            if isinstance(held, BoundsV1) and held.from_ is None and held.to is None:
+                yield (*path, column), "needs from, to or both"
 
 
 def _parameters(model: ProjectV1) -> Iterator[tuple[Path, str]]:

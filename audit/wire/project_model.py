@@ -6,7 +6,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Discriminator, Field, JsonValue, Tag
 
 from audit.facts.judgement import Tier
-from audit.facts.project import ColumnPlan
+from audit.facts.project import ColumnPlan, Condition
 from audit.facts.schema import Kind, Role
 from audit.wire.faults import BRANCH
 from audit.wire.strict import Named, Strict
@@ -53,11 +53,70 @@ class SplitPlanV1(Strict):
     stated_by: Note = ""
 
 
+def _level_kind(value: object) -> str:
+    if isinstance(value, bool):
+        return _TRUTH
+    return _NUMBER if isinstance(value, int | float) else _TEXT
+
+
+def _bound_kind(value: object) -> str:
+    return _TEXT if isinstance(value, str) else _NUMBER
+
+
+def _condition_kind(value: object) -> str:
+    if isinstance(value, dict | BoundsV1):
+        return _RANGE
+    return _one_or_many(value)
+
+
 def _one_or_many(value: object) -> str:
     return _LIST if isinstance(value, list | tuple) else _ONE
 
 
 _LIST, _ONE = f"{BRANCH}list", f"{BRANCH}one"
+_TEXT, _TRUTH, _NUMBER, _RANGE = (f"{BRANCH}{k}" for k in ("text", "truth", "number", "range"))
+
+Level: TypeAlias = Annotated[
+    Annotated[Named, Tag(_TEXT)] | Annotated[bool, Tag(_TRUTH)] | Annotated[float, Tag(_NUMBER)],
+    Discriminator(_level_kind),
+]
+Bound: TypeAlias = Annotated[
+    Annotated[Named, Tag(_TEXT)] | Annotated[float, Tag(_NUMBER)], Discriminator(_bound_kind)
+]
+
+
+class BoundsV1(Strict):
+    """Between which numbers or dates, both included."""
+
+    from_: Bound | None = Field(default=None, alias="from")
+    to: Bound | None = None
+
+
+Held: TypeAlias = Annotated[
+    Annotated[Level, Tag(_ONE)]
+    | Annotated[tuple[Level, ...], Field(min_length=1), Tag(_LIST)]
+    | Annotated[BoundsV1, Tag(_RANGE)],
+    Discriminator(_condition_kind),
+]
+GroupV1: TypeAlias = Annotated[dict[Named, Held], Field(min_length=1)]
+"""What each column must hold; all of it."""
+
+
+def condition_of(column: str, held: Level | tuple[Level, ...] | BoundsV1) -> Condition:
+    """Return what one column must hold as a fact."""
+    if isinstance(held, BoundsV1):
+        ends = (None if end is None else _plain(end) for end in (held.from_, held.to))
+        return Condition(column, (), *ends)
+    levels = held if isinstance(held, tuple) else (held,)
+    return Condition(column, tuple(_plain(level) for level in levels))
+
+
+def _plain(value: str | float) -> str:
+    """Return a level or a bound as it would stand in a table."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    is_whole = isinstance(value, float) and value.is_integer()
+    return str(int(value)) if is_whole else str(value)
 
 
 Roles: TypeAlias = Annotated[
@@ -110,6 +169,7 @@ class ProjectV1(Strict):
     unit_of_privacy: Named = "row"
     split: SplitPlanV1 | None = None
     columns: dict[Named, ColumnPlanV1] = Field(default_factory=dict)
+    groups: dict[Named, GroupV1] = Field(default_factory=dict)
     assigned_by: Note = ""
     context: ReleaseContextV1 | None = None
     policy: Filed | None = None

@@ -50,6 +50,7 @@ class EvidenceV1(Strict):
     p_safe_side: Share | None
     detectable: float | None
     safe_high: SafeHighV1 | None
+    least_low: float | None
 
     @classmethod
     def of(cls, fact: Measurement) -> "EvidenceV1":
@@ -66,6 +67,7 @@ class EvidenceV1(Strict):
             p_safe_side=fact.p_safe_side,
             detectable=fact.detectable,
             safe_high=None if safe is None else as_model(safe, SafeHighV1),
+            least_low=fact.least_low,
         )
 
     def fact(self, value: float, *, low: float | None, high: float | None) -> Measurement:
@@ -81,6 +83,7 @@ class EvidenceV1(Strict):
             p_safe_side=self.p_safe_side,
             detectable=self.detectable,
             safe_high=None if safe is None else as_fact(safe, SafeHigh),
+            least_low=self.least_low,
         )
 
 

@@ -65,23 +65,23 @@ def significant(seen: Seen) -> bool | None:
     return None if seen.p is None else seen.p <= NOMINAL
 
 
-def names(draws: Iterable[Draw]) -> list[tuple[str, bool]]:
-    """Return every measurement, and whether it speaks for the whole, in order of appearance."""
-    return list(dict.fromkeys((s.measure, s.is_whole) for d in draws for s in d.seen))
+def names(draws: Iterable[Draw]) -> list[tuple[str, str]]:
+    """Return every measurement, and the part of its check, in order of appearance."""
+    return list(dict.fromkeys((s.measure, s.part) for d in draws for s in d.seen))
 
 
-def covered(draws: Sequence[Draw], measure: str, is_whole: bool) -> Coverage:
+def covered(draws: Sequence[Draw], measure: str, part: str) -> Coverage:
     """Count the misses of one measurement over private releases."""
-    return Coverage(*(_share(draws, measure, is_whole, by) for by in _TESTS))
+    return Coverage(*(_share(draws, measure, part, by) for by in _TESTS))
 
 
 _TESTS: tuple[Callable[[Seen], bool | None], ...] = (missed_low, missed_high, significant)
 
 
 def _share(
-    draws: Sequence[Draw], measure: str, is_whole: bool, by: Callable[[Seen], bool | None]
+    draws: Sequence[Draw], measure: str, part: str, by: Callable[[Seen], bool | None]
 ) -> Share | None:
-    parts = list(_parts(draws, measure, is_whole, by))
+    parts = list(_parts(draws, measure, part, by))
     if not parts:
         return None
     n, value = len(parts), float(np.mean(parts))
@@ -90,10 +90,10 @@ def _share(
 
 
 def _parts(
-    draws: Sequence[Draw], measure: str, is_whole: bool, by: Callable[[Seen], bool | None]
+    draws: Sequence[Draw], measure: str, part: str, by: Callable[[Seen], bool | None]
 ) -> Iterator[float]:
     for draw in draws:
-        mine = [s for s in draw.seen if s.measure == measure and s.is_whole == is_whole]
+        mine = [s for s in draw.seen if s.measure == measure and s.part == part]
         hits = [hit for hit in map(by, mine) if hit is not None]
         if hits:
             yield float(np.mean(hits))

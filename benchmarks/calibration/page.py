@@ -17,7 +17,10 @@ from benchmarks.calibration.populations import Cell
 from benchmarks.calibration.power import found, headlines, verdicts
 
 T = TypeVar("T")
-_TAIL = {True: "", False: ", each variant"}
+
+
+def _named(measure: str, part: str) -> str:
+    return f"`{measure}`, {part}" if part else f"`{measure}`"
 
 
 def tables(draws: Sequence[Draw]) -> str:
@@ -38,10 +41,10 @@ def faults(draws: Sequence[Draw]) -> list[str]:
     groups = {"all": null, **{_cell_name(c): _of(null, c) for c in _in_order(d.cell for d in null)}}
     lines = []
     for where, group in groups.items():
-        for measure, is_whole in names(group):
-            parts = covered(group, measure, is_whole)._asdict()
+        for measure, part in names(group):
+            parts = covered(group, measure, part)._asdict()
             lines += [
-                f"{measure}{_TAIL[is_whole]}: {end} in {share.value:.1%} of {share.n} draws, "
+                f"{_named(measure, part)}: {end} in {share.value:.1%} of {share.n} draws, "
                 f"at most {share.limit:.1%} explained ({where})"
                 for end, share in parts.items()
                 if share is not None and share.is_beyond
@@ -74,13 +77,13 @@ def _coverage_table(
     draws: Sequence[Draw], groups: Sequence[Sequence[Draw]], heads: Sequence[str]
 ) -> str:
     rows = []
-    for measure, is_whole in names(draws):
-        found_in = [covered(group, measure, is_whole) for group in groups]
+    for measure, part in names(draws):
+        found_in = [covered(group, measure, part) for group in groups]
         cells = [_percent(share) for coverage in found_in for share in coverage]
         if len(groups) == 1:
             cells += _size(found_in[0])
         if any(share is not None for coverage in found_in for share in coverage):
-            rows.append([f"`{measure}`{_TAIL[is_whole]}", *cells])
+            rows.append([_named(measure, part), *cells])
     return _table(["measurement", *heads], rows)
 
 
@@ -117,19 +120,21 @@ def _promise(promise: Promise) -> str:
 
 
 def _ladder(draws: Sequence[Draw]) -> Iterator[str]:
-    leaky = next((d.cell for d in draws if d.cell.leak > 0), None)
-    if leaky is None:
-        return
-    mine = [d for d in draws if (d.cell.population, d.cell.sizes) == leaky[:2]]
+    for population, sizes in _in_order(d.cell[:2] for d in draws if d.cell.leak > 0):
+        mine = [d for d in draws if d.cell[:2] == (population, sizes)]
+        yield f"Population {population}, {sizes} people."
+        yield from _rungs(mine)
+
+
+def _rungs(mine: Sequence[Draw]) -> Iterator[str]:
     rungs = sorted({d.cell.leak for d in mine})
     groups = [[d for d in mine if d.cell.leak == leak] for leak in rungs]
     heads = [f"{leak:.1%} ({len(group)} draws)" for leak, group in zip(rungs, groups, strict=True)]
-    yield f"Population {leaky.population}, {leaky.sizes} people."
     rows = []
-    for measure in headlines(mine):
-        parts = [found(group, measure) for group in groups]
+    for measure, part in headlines(mine):
+        parts = [found(group, measure, part) for group in groups]
         cells = [f"{_share(f.significant)} / {_share(f.shown)}" for f in parts]
-        rows.append([f"`{measure}`", *cells])
+        rows.append([_named(measure, part), *cells])
     yield _table(["measurement", *heads], rows)
     rows = [
         [policy, *(_verdicts(verdicts(group, policy)) for group in groups)] for policy in POLICIES

@@ -1,11 +1,14 @@
-"""Three populations, and releases drawn from them.
+"""Four populations, and releases drawn from them.
 
 Real, holdout and synthetic people are independent draws of one population: a perfectly private
 release. A leak of known size puts copies of real people in the place of synthetic rows.
 """
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import cache
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -133,8 +136,33 @@ def _census_people(
     return columns
 
 
+def has_adult() -> bool:
+    """Whether the census data of 1994 are at hand; they are not part of the project."""
+    return "SYNTHGATE_DATA" in os.environ
+
+
+@cache
+def _adult_people() -> pd.DataFrame:
+    folder = Path(os.environ["SYNTHGATE_DATA"]) / "adult"
+    return pd.concat([pd.read_csv(folder / f"{side}.csv") for side in ("real", "holdout")])
+
+
+def _adult(sizes: Sizes, draw: int) -> Release:
+    """Return disjoint random samples of the people of Adult, all columns known and secret."""
+    people = _adult_people().sample(sum(sizes), random_state=SEED + draw)
+    cuts = np.cumsum(sizes)[:2]
+    real, holdout, fresh = (
+        people.iloc[start:stop] for start, stop in zip([0, *cuts], [*cuts, sum(sizes)], strict=True)
+    )
+    project = Project(name="adult", split=SplitFacts("random", "declared"))
+    return release_from_frames(real, fresh, holdout, project=project)
+
+
 POPULATIONS: Mapping[str, Callable[[Sizes, int], Release]] = {
     "planted": _planted,
     "hospital": _hospital,
     "census": _census,
+    "adult": _adult,
 }
+INVENTED = tuple(name for name in POPULATIONS if name != "adult")
+"""Populations that need no data."""

@@ -6,7 +6,9 @@ from typing import NamedTuple
 import numpy as np
 
 from benchmarks.calibration.coverage import CENSUS, missed_low, names, significant
-from benchmarks.calibration.draws import Draw
+from benchmarks.calibration.draws import EACH_PART, EACH_VARIANT, Draw
+
+LISTED = (EACH_VARIANT, EACH_PART)
 
 
 class Found(NamedTuple):
@@ -19,9 +21,9 @@ class Found(NamedTuple):
     n: int
 
 
-def found(draws: Sequence[Draw], measure: str) -> Found:
+def found(draws: Sequence[Draw], measure: str, part: str = "") -> Found:
     """Count in how many draws a measurement noticed; None where it has no such test."""
-    mine = [s for d in draws for s in d.seen if s.measure == measure and s.is_whole]
+    mine = [s for d in draws for s in d.seen if s.measure == measure and s.part == part]
     tests = [hit for hit in map(significant, mine) if hit is not None]
     ends = [s.value > s.null if s.exact or s.measure in CENSUS else missed_low(s) for s in mine]
     shown = [hit for hit in ends if hit is not None]
@@ -32,9 +34,9 @@ def found(draws: Sequence[Draw], measure: str) -> Found:
     )
 
 
-def headlines(draws: Sequence[Draw]) -> list[str]:
-    """Return the measurements that speak for a check as a whole."""
-    return [measure for measure, is_whole in names(draws) if is_whole]
+def headlines(draws: Sequence[Draw]) -> list[tuple[str, str]]:
+    """Return the measurements that speak for a check, or for the vulnerable, as a whole."""
+    return [(measure, part) for measure, part in names(draws) if part not in LISTED]
 
 
 def verdicts(draws: Sequence[Draw], policy: str) -> dict[str, float]:

@@ -1,5 +1,6 @@
 """Alike in all but h columns."""
 
+import numpy as np
 import pytest
 
 from audit.attacks.membership_f1 import MembershipF1
@@ -48,6 +49,40 @@ def test_the_least_number_of_columns_that_differ():
     found = MembershipF1()._likeness(Side.REAL, lab)
     by_x = dict(zip(lab.table(Side.REAL).numbers["x"].tolist(), found.tolist(), strict=True))
     assert by_x == {0.0: 0.0, 100.0: -1.0, 50.0: -2.0}
+
+
+@pytest.mark.parametrize("h", [0, 1])
+def test_the_published_procedure_by_hand(h):
+    """El Emam et al. 2022 count an attack set whose share of members is the sampling fraction.
+
+    Where the people counted happen to have that share nobody is weighted, and F1 is plain:
+    2 TP / (2 TP + FP + FN), against 2 t / (1 + t) for claiming everybody.
+    """
+    rng = np.random.default_rng(0)
+    n = 60
+    # Six columns of 10,000 levels: by chance two people agree in one of them at most.
+    synthetic = rng.integers(0, 10_000, (n, 6))
+    real, holdout = synthetic.copy(), rng.integers(0, 10_000, (n, 6))
+    # 40 of 60 real people are as released but for h columns, 6 of 60 others but for one.
+    real[:, :h] = 10_000 + np.arange(n)[:, None]
+    real[40:] = rng.integers(0, 10_000, (20, 6))
+    holdout[:6, 1:] = synthetic[40:46, 1:]
+    names = "abcdef"
+    sides = (dict(zip(names, side.T, strict=True)) for side in (real, synthetic, holdout))
+    lab = lab_of(dict.fromkeys(names, LEVEL), *sides)
+
+    own = lab.for_check(MembershipF1.card.id)
+    counted = ~(own.stream("half").permutation(2 * n) < n)
+    likeness = [MembershipF1()._likeness(side, lab) for side in (Side.REAL, Side.HOLDOUT)]
+    members, others = likeness[0][counted[:n]], likeness[1][counted[n:]]
+    true, false = int((members >= -h).sum()), int((others >= -h).sum())
+    missed, t = members.size - true, members.size / (members.size + others.size)
+    f1, naive = 2 * true / (2 * true + false + missed), 2 * t / (1 + t)
+
+    found = measured(MembershipF1(prevalence=t), lab)
+    assert (0 < true < members.size, false > 0) == (True, h == 1)
+    assert found["relative_f1"].estimate.value == pytest.approx((f1 - naive) / (1 - naive))
+    assert found["ppv"].estimate.value == pytest.approx(true / (true + false))
 
 
 def test_a_full_copy_is_seen_and_a_fresh_sample_is_not():

@@ -1,12 +1,13 @@
 """The family on `census2k`: published settings, and what the default reference makes of them.
 
-Values of others: research/attacks.md, section 13.2. The settings of Synth-MIA (13.6) stand in
-`benchmarks.synth_mia`; the tables of its published values are not at hand.
+Values of others: research/attacks.md, section 13.2. The settings of Synth-MIA stand in
+`benchmarks.synth_mia`.
 """
 
 import numpy as np
 import pandas as pd
 import pytest
+from threadpoolctl import threadpool_limits
 
 from audit.attacks.membership_calibrated_distance import MembershipCalibratedDistance
 from audit.attacks.membership_local_likelihood import MembershipLocalLikelihood
@@ -16,8 +17,7 @@ from audit.contract.lab import Lab
 from audit.data.release import release_from_frames
 from audit.facts.project import Project
 from audit.statistics.roc import fit_auc, fit_tail
-from benchmarks.synth_mia import PRESETS, encoded
-from tests.attacks.family import BY_DISTANCE
+from benchmarks.membership.strength import duels
 from tests.contract.shared_tables import FOLDER, needs_tables, shared_lab
 
 pytestmark = needs_tables
@@ -63,18 +63,13 @@ def test_the_reference_without_the_candidate_finds_more(attack, scope, auc, tpr)
     assert found == pytest.approx((auc, tpr), abs=0.002)
 
 
-def test_no_weaker_than_the_published_settings():
-    tables = frames("flip30")
-    half = tables["holdout"].sample(1_000, random_state=0)
-    theirs = {"reference": half, **tables, "holdout": tables["holdout"].drop(half.index)}
-    quick = ("DCR", "DCR-Diff", "log ratio", "MC")
-    published = [
-        fit_auc(scores[:2_000], scores[2_000:]).value
-        for standardised in (False, True)
-        for given in [encoded(theirs, standardised=standardised)]
-        for scores in (PRESETS[name](given) for name in quick)
-    ]
-    lab = shared_lab("census2k", "flip30")
-    ours = [fit_auc(c.real, c.holdout).value for a in BY_DISTANCE for c in a.outcomes(lab)]
-    assert max(ours) > max(published)
-    assert max(published) > 0.55
+@pytest.mark.parametrize("synthetic", ["flip30", "mostly"])
+def test_no_weaker_than_the_published_settings(synthetic):
+    """Of the first 600 rows of each table; all of them, and the fixtures: docs/benchmarks.md."""
+    # So few rows leave threads nothing but to wait for one another.
+    with threadpool_limits(1):
+        fought = list(duels({side: frame[:600] for side, frame in frames(synthetic).items()}))
+    assert {duel.measure for duel in fought} == {"AUC", "TPR at 10 %"}
+    assert all(duel.holds for duel in fought)
+    if synthetic == "flip30":
+        assert fought[0].ours.value > fought[0].best.value > 0.6

@@ -1,9 +1,9 @@
 import pytest
 
 from benchmarks.calibration.coverage import covered, kept, names
-from benchmarks.calibration.draws import Draw, Ruled, Seen, from_lines, to_line
+from benchmarks.calibration.draws import EACH_VARIANT, Draw, Ruled, Seen, from_lines, to_line
 from benchmarks.calibration.page import faults, tables
-from benchmarks.calibration.populations import POPULATIONS, Cell, Sizes, draw_release
+from benchmarks.calibration.populations import INVENTED, Cell, Sizes, draw_release
 from benchmarks.calibration.power import found
 
 CELL = Cell("planted", Sizes(60, 40, 50))
@@ -21,7 +21,7 @@ def draw(number, *parts, status="pass", promised=0.9):
 
 def test_misses_are_counted_end_by_end():
     draws = [draw(0, seen(0.1, 0.2, 0.01)), draw(1, seen(-0.2, -0.1, 0.9)), draw(2, seen(-1, 1, 1))]
-    low, high, p = covered(draws, "linkability.excess", True)
+    low, high, p = covered(draws, "linkability.excess", "")
     assert (low.value, high.value, p.value) == pytest.approx((1 / 3, 1 / 3, 1 / 3))
     # Three draws of three at 5 % have probability 1.25e-4, so all three are within the band.
     assert low.limit == 1.0
@@ -29,8 +29,8 @@ def test_misses_are_counted_end_by_end():
 
 def test_variants_of_one_draw_count_as_one():
     draws = [draw(0, seen(0.1, 0.2, None, split="1"), seen(-1, 1, None, split="2"))]
-    assert names(draws) == [("linkability.excess", False)]
-    coverage = covered(draws, "linkability.excess", False)
+    assert names(draws) == [("linkability.excess", EACH_VARIANT)]
+    coverage = covered(draws, "linkability.excess", EACH_VARIANT)
     assert (coverage.low.value, coverage.low.n, coverage.p) == (0.5, 1, None)
 
 
@@ -46,7 +46,7 @@ def test_too_many_misses_are_named():
     sound = [draw(i, seen(0.1 if i < 9 else -1, 1, 1)) for i in range(40)]
     assert faults(sound) == []
     loud = [draw(i, seen(0.1 if i < 10 else -1, 1, 1)) for i in range(40)]
-    assert "linkability.excess: low in 25.0% of 40 draws" in faults(loud)[0]
+    assert "`linkability.excess`: low in 25.0% of 40 draws" in faults(loud)[0]
 
 
 def test_a_draw_survives_the_store_of_its_own_code():
@@ -64,7 +64,7 @@ def test_the_page_shows_every_measurement():
     assert found(draws[2:], "linkability.excess").significant == 1.0
 
 
-@pytest.mark.parametrize("population", POPULATIONS)
+@pytest.mark.parametrize("population", INVENTED)
 def test_a_leak_puts_nested_copies_in_the_place_of_rows(population):
     copies = []
     for leak in (0.0, 0.1, 0.5):

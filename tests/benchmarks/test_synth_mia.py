@@ -17,8 +17,8 @@ def test_distances_by_hand():
     np.testing.assert_allclose(synth_mia.closest_record(tables), [-1, -6])
     np.testing.assert_allclose(synth_mia.difference(tables), [3 - 1, 1 - 6])
     np.testing.assert_allclose(synth_mia.log_ratio(tables), [np.log(3), -np.log(6)])
-    # The median of 1 and 6: both rows lie within 3.5 or 4 of 0, none of 10.
-    np.testing.assert_allclose(synth_mia.monte_carlo(tables), [0.5, 0])
+    # The median of 1 and 36 is 18.5: the squares 1 and 16 from 0 lie below it, 81 and 36 do not.
+    np.testing.assert_allclose(synth_mia.monte_carlo(tables), [1, 0])
     np.testing.assert_allclose(synth_mia.local_neighbourhood(tables), [0.5, 0])
     # Two nearest of 0: 1 (synthetic) and 3; of 10: 9 (reference) and 4 (synthetic).
     np.testing.assert_allclose(synth_mia.plagiarism_index(tables, k=2), [1, 1])
@@ -49,7 +49,7 @@ def test_encodings_follow_the_synthetic_table():
     other = pd.DataFrame({"x": [5.0], "c": ["unseen"]})
     frames = {"real": other, "holdout": other, "reference": other, "synthetic": frame}
     np.testing.assert_allclose(encoded(frames, standardised=False).real, [[5, 0, 0]])
-    np.testing.assert_allclose(encoded(frames, standardised=True).real, [[3, -1, -1]])
+    np.testing.assert_allclose(encoded(frames, standardised=True).real, [[3, 0, 0]])
 
 
 def test_every_preset_ranks_and_distances_find_copies():

@@ -56,9 +56,9 @@ def people(n: int, *, seed: int) -> str:
 
 @pytest.fixture(scope="session")
 def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with real, synthetic, holdout and copied tables of 120 people each."""
+    """Return a folder of tables of 120 people each, one of them a copy of the real one."""
     folder = tmp_path_factory.mktemp("tables")
-    for seed, name in enumerate(("real", "synthetic", "holdout")):
+    for seed, name in enumerate(("real", "synthetic", "holdout", "reference")):
         (folder / f"{name}.csv").write_text(people(120, seed=seed))
     (folder / "copied.csv").write_text((folder / "real.csv").read_text())
     return folder

@@ -98,16 +98,16 @@ def test_gains_do_not_know_who_is_real_even_where_everybody_ties(levels):
 
 def test_gains_by_refitting_every_density():
     # Fewer rows than are listed, so nothing is cut off: log p(s | R + x) - log p(s | R).
-    real, holdout, released = side(12, 0), side(11, 1), side(10, 2)
+    real, holdout, released = side(8, 0), side(7, 1), side(6, 2)
     lab = lab_of(KINDS, real, released, holdout)
     everybody = lab.scale.apply("x", pool(lab).numbers["x"], MINMAX.scaling)
     synthetic = lab.scale.apply("x", lab.table(Side.SYNTHETIC).numbers["x"], MINMAX.scaling)
     around = surroundings(lab.arm(Side.REAL), MINMAX, lab)
     width = 0.5 * around.gap
     found = likelihood_gains(lab.arm(Side.REAL), MINMAX, lab, k=1, width=0.5)
-    for i in range(12):
+    for i in range(8):
         s = synthetic[np.argmin(np.abs(synthetic - everybody[i]))]
         others = np.exp(-np.abs(np.delete(everybody, i) - s) / width)
-        # Ten of the twenty-two others are drawn; the sum of all is thinned to that.
-        expected = np.log1p(np.exp(-abs(everybody[i] - s) / width) / (others.sum() * 10 / 22))
+        # Six of the fourteen others are drawn; the sum of all is thinned to that.
+        expected = np.log1p(np.exp(-abs(everybody[i] - s) / width) / (others.sum() * 6 / 14))
         assert found[i, 0] == pytest.approx(expected, rel=1e-9)

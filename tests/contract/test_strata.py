@@ -1,5 +1,6 @@
 """Who is exposed, which part carries the pass, and what the others can do."""
 
+from dataclasses import replace
 from math import exp, log
 
 import numpy as np
@@ -8,22 +9,24 @@ import pytest
 from audit.contract.arms import Side
 from audit.contract.exposure import alone, standing
 from audit.contract.lab import Lab
-from audit.contract.outcomes import Scores, Wins
+from audit.contract.outcomes import Scores
+from audit.contract.reference import pool
 from audit.contract.strata import (
     ATTACKED,
     RANKING,
     Strata,
     Stratum,
+    _stratum,
     chosen_share,
     holdout_needed,
+    persons_of,
     strata_of,
 )
 from audit.contract.strata_scores import strata_scores
-from audit.contract.strata_wins import strata_wins
 from audit.facts.reasons import CaveatCode
 from audit.statistics.roc import fit_auc
 from audit.testing import planted_release
-from tests.contract.handmade import LEVEL, NUMBER, WHOLE, lab_of
+from tests.contract.handmade import LEVEL, NUMBER, WHOLE, lab_of, release_of
 
 
 def crowd():
@@ -147,6 +150,67 @@ def test_tenths_part_everybody():
     assert "incomplete" in {s.name for s in strata.others}
 
 
+def grouped(release, **groups):
+    """Return the release with groups by age: name -> from which age on."""
+
+    def told(table):
+        ages = table.numbers["age"]
+        return replace(table, groups={name: ages >= age for name, age in groups.items()})
+
+    return replace(release, real=told(release.real), holdout=told(release.holdout))
+
+
+def test_a_declared_group_is_a_part_however_many_it_holds():
+    lab = Lab(grouped(planted_release(n=1_000), grown=40, elderly=75), seed=0)
+    strata = strata_of(*arms(lab), lab)
+    parts = {s.name: s for s in strata.others}
+    ages = lab.table(Side.REAL).numbers["age"]
+    # Four of five people are grown up: no minority, and declared all the same.
+    assert parts["grown"].real.sum() == (ages >= 40).sum() > 700
+    np.testing.assert_array_equal(parts["elderly"].real, ages >= 75)
+    np.testing.assert_array_equal(
+        parts["elderly"].holdout, lab.table(Side.HOLDOUT).numbers["age"] >= 75
+    )
+    assert [n for n in parts if n in ("grown", "elderly")] == ["elderly", "grown"]
+
+
+def test_a_small_declared_group_is_not_shown_and_named():
+    lab = Lab(grouped(planted_release(n=300), oldest=95, nobody=200, grown=40), seed=0)
+    strata = strata_of(*arms(lab), lab)
+    assert {"oldest", "nobody"}.isdisjoint({s.name for s in strata.others})
+    [said] = [c for c in strata.caveats if c.code is CaveatCode.GROUPS_TOO_SMALL]
+    assert said.numbers == {"needed": 50.0}
+    assert said.columns == ("nobody", "oldest")
+
+
+def test_one_record_of_a_person_is_enough():
+    people = {"real": [0, 0, 1], "holdout": [0, 1, 1]}
+    release = release_of(
+        {"x": WHOLE}, {"x": [1, 9, 2]}, {"x": [1]}, {"x": [3, 4, 9]}, people=people
+    )
+    told = [replace(t, groups={"g": t.numbers["x"] == 9}) for t in (release.real, release.holdout)]
+    lab = Lab(replace(release, real=told[0], holdout=told[1]), seed=0)
+    found = _stratum("g", pool(lab).groups["g"], tuple(arms(lab)), lab)
+    assert sorted(found.real) == sorted(found.holdout) == [False, True]
+    assert found.real[persons_of(lab.arm(Side.REAL), lab)[0]] == found.real[0]
+
+
+def test_a_leak_in_a_declared_group_alone_fails_there():
+    n = 2_000
+    group = Stratum("women", np.arange(n) < 200, np.arange(n) < 200)
+    rest = tuple(Stratum(f"decile-{i}", *[np.arange(n) % 10 == i] * 2) for i in range(10))
+    rng = np.random.default_rng(0)
+    real, holdout = rng.normal(size=(2, n))
+    real[:200] += 1.0
+    found = {
+        m.scope["subset"]: m.estimate
+        for m in strata_scores([Scores({}, real, holdout)], Strata(None, (*rest, group), ()), rng)
+    }
+    assert found["women"].low > 0.55
+    assert found["others"].low == found["women"].low
+    assert max(e.low for name, e in found.items() if name.startswith("decile")) < 0.55
+
+
 def halves_of(n, name="vulnerable"):
     first = np.arange(n) < n // 4
     return Stratum(name, first, first)
@@ -195,22 +259,3 @@ def test_the_best_of_many_parts_is_no_alarm():
         alarms += others.estimate.low > 0.5
     # Binomial(60, .05) exceeds 10 with a probability of 3e-4.
     assert alarms <= 10
-
-
-def test_secrets_of_the_vulnerable_by_hand():
-    n = 400
-    first = np.arange(n) < 100
-    real, holdout = np.zeros(n, bool), np.zeros(n, bool)
-    real[:50], holdout[:20] = True, True
-    strata = Strata(Stratum("vulnerable", first, first), (Stratum("decile-1", first, first),), ())
-    case = Wins({"secret": "s"}, real, holdout, guessed=np.zeros(n, bool))
-    found = {
-        (m.name, m.scope["subset"], "secret" in m.scope): m
-        for m in strata_wins([case], strata, np.random.default_rng(0))
-    }
-    # 50 of 100 against 20 of 100: .5 - .2 = .3, and .3 / .8.
-    assert found["excess", "vulnerable", False].estimate.value == pytest.approx(0.3)
-    assert found["risk", "vulnerable", False].estimate.value == pytest.approx(0.375)
-    assert found["excess", "vulnerable", True].estimate.value == pytest.approx(0.3)
-    assert found["excess", "others", False].estimate.value == pytest.approx(0.3)
-    assert found["excess", "others", False].n == 200

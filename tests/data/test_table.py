@@ -157,3 +157,21 @@ def test_the_representation_shows_the_shape_only() -> None:
 
 def test_levels_are_counted() -> None:
     assert table().n_levels("city") == 2
+
+
+def test_every_row_knows_its_place_in_the_input() -> None:
+    order = [3, 0, 4, 1, 2]
+    shuffled = table(order)
+    ids = np.array(order)[shuffled.origin]
+    assert np.array_equal(shuffled.codes["id"], ids)
+    assert np.array_equal(shuffled.take(np.array([4, 0])).origin, shuffled.origin[[4, 0]])
+    with pytest.raises(ValueError, match="read-only"):
+        shuffled.origin[0] = 1
+
+
+def test_what_was_put_together_has_no_place_in_an_input() -> None:
+    some = table()
+    rows = np.array([0])
+    assert some.stacked(table()).origin is None
+    assert some.stacked(table()).take(rows).origin is None
+    assert some.replace_rows(rows, table(), rows).origin is None

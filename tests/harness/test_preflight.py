@@ -249,3 +249,49 @@ def test_declared_keys_are_not_called_found():
         lab.release, schema=schema, real=tables[Side.REAL], synthetic=tables[Side.SYNTHETIC]
     )
     assert "identifiers-found" not in looked_at(release)
+
+
+class TestGroups:
+    def told(self, release, **groups):
+        def grouped(table):
+            ages = table.numbers["age"]
+            return replace(table, groups={name: ages >= age for name, age in groups.items()})
+
+        return looked_at(
+            replace(release, real=grouped(release.real), holdout=grouped(release.holdout))
+        )
+
+    def test_nothing_is_said_where_nothing_was_declared(self, release):
+        assert "groups" not in looked_at(release)
+
+    def test_small_groups_are_named_before_anything_is_attacked(self, release):
+        fact = self.told(release, grown=40, oldest=97)["groups"]
+        assert (fact.status, fact.code) == (WARNING, "groups_too_small")
+        assert fact.columns == ("oldest",)
+        assert fact.numbers == {"needed": 50.0}
+
+    def test_large_ones_are_in_order(self, release):
+        fact = self.told(release, grown=40)["groups"]
+        assert (fact.status, fact.columns) == (OK, ("grown",))
+
+
+class TestStrata:
+    def stratified(self, release, holdout):
+        """Declare smoking a stratum, and hold these people out."""
+        split = SplitFacts("stratified", "declared", strata=("smoker",))
+        return looked_at(replace(release, holdout=holdout, split=split))
+
+    def test_equal_rates_are_fair(self, release):
+        fact = self.stratified(release, release.holdout)["strata"]
+        assert (fact.status, fact.code) == (OK, "strata_equal")
+
+    def test_unequal_rates_block(self, release):
+        # All who do not smoke and a fifth of the others: a difference by design.
+        code = release.holdout.codes["smoker"]
+        kept = np.flatnonzero((code == 0) | (np.arange(code.size) % 5 == 0))
+        fact = self.stratified(release, release.holdout.take(kept))["strata"]
+        assert (fact.status, fact.code) == (BLOCKING, ReasonCode.STRATA_UNEQUAL)
+        assert fact.columns == ("smoker",)
+
+    def test_without_strata_nothing_is_asked(self, release):
+        assert "strata" not in looked_at(release)

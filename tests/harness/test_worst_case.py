@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from audit.contract.exposure import standing
 from audit.contract.lab import Lab
 from audit.facts.figures import Bars, Roc
 from audit.facts.measurement import Caveat, Measurement
@@ -49,6 +50,7 @@ def searches(monkeypatch):
 @pytest.mark.parametrize("worst_first", [False, True])
 def test_what_one_found_the_other_does_not_search_again(lab, searches, worst, worst_first):
     attacks = [a.card.id for a in checks()[worst].attacks]
+    standing(lab)  # who is exposed is asked by the worst cases alone
     steps = [[worst], attacks] if worst_first else [attacks, [worst]]
     for check in steps[0]:
         run(lab, check)

@@ -49,6 +49,18 @@ def blocking(fact_id: str, code: str) -> PreflightFact:
     return PreflightFact(fact_id, Severity.BLOCKING, code)
 
 
+def test_a_reference_that_holds_the_people_bars_membership_alone() -> None:
+    held = preflight(safe_run(), blocking("reference", "reference_holds_people"))
+    found = findings(held)
+    about = {i for i, f in found.items() if f.reason_code is ReasonCode.REFERENCE_HOLDS_PEOPLE}
+    assert {"MI-1", "MI-2", "VU-2"} <= about <= {"MI-1", "MI-2", "VU-2", "VU-4"}
+    assert all(found[i].status is OPEN for i in about)
+    assert found["IN-1"].status is PASS
+    leaky = preflight(leaky_run(), blocking("reference", "reference_holds_people"))
+    assert findings(leaky)["MI-2"].status is OPEN
+    assert findings(leaky)["COPY-1"].status is FAIL
+
+
 def leaky_run() -> AuditRun:
     """Copies, an AUC of .7 and a linkability far beyond the limit."""
     run = with_measurements(safe_run(), "identical-match", *copies(real=90, p=1e-9, high=0.01))
@@ -207,4 +219,12 @@ def test_the_safe_side_of_the_null_is_suspicious():
 )
 def test_an_auc_passes_within_both_sides(ends, reason):
     run = with_measurements(safe_run(), "membership-worst-case", measured("auc", ends, null=0.5))
+    assert findings(run)["MI-2"].reason_code is reason
+
+
+@pytest.mark.parametrize(("least", "reason"), [(0.45, None), (0.449, ReasonCode.BELOW_NULL)])
+def test_of_several_attacks_each_must_keep_the_lower_limit(least, reason):
+    """One attack at a coin's flip does not excuse another that an adversary would turn round."""
+    auc = replace(measured("auc", (0.5, 0.49, 0.55), null=0.5), least_low=least)
+    run = with_measurements(safe_run(), "membership-worst-case", auc)
     assert findings(run)["MI-2"].reason_code is reason

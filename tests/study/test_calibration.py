@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.calibration.draws import audited
 from benchmarks.calibration.page import faults
-from benchmarks.calibration.populations import POPULATIONS, Cell, Sizes
+from benchmarks.calibration.populations import INVENTED, Cell, Sizes
 from benchmarks.calibration.power import found, verdicts
 
 pytestmark = [pytest.mark.study, pytest.mark.timeout(3_600)]
@@ -19,7 +19,7 @@ SIZES = Sizes(400, 400, 400)
 LEAKY = Sizes(1_000, 500, 1_000)
 
 
-@pytest.fixture(scope="module", params=POPULATIONS)
+@pytest.fixture(scope="module", params=INVENTED)
 def private(request):
     return [audited(Cell(request.param, SIZES), number) for number in range(DRAWS)]
 

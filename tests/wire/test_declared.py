@@ -24,3 +24,9 @@ def test_a_tampered_file_is_refused():
         "declared.json: recipients: is missing",
         "declared.json: tier: must be public, trusted_third_party, internal or secure_enclave",
     ]
+
+
+def test_a_file_from_before_there_were_groups_is_read():
+    old = json.loads(declared_to_bytes(Declared()))
+    del old["groups"]
+    assert declared_from_bytes(json.dumps(old).encode()) == Declared()

@@ -4,7 +4,7 @@ import pytest
 
 from audit.errors import DataError
 from audit.facts.judgement import Source, Tier
-from audit.facts.project import Project
+from audit.facts.project import Condition, Project
 from audit.facts.schema import Kind, Role
 from audit.wire.project import project_from_bytes, read_project
 
@@ -30,6 +30,9 @@ columns:
   grade: {kind: ordinal, order: [low, high]}
   seen: {kind: datetime, datetime_format: "%Y-%m-%d"}
 assigned_by: "B. Person"
+groups:
+  women: {zip: [Female, 3, 2.5, true]}
+  elderly-late: {los_days: {from: 80}, seen: {from: 2026-01-01, to: "2026-02-01"}, diagnosis: x}
 context: {tier: trusted_third_party, recipients: "one hospital", note: "contract C-77"}
 policy: gdpr-anonymisation-wp29
 parameters: {sensitivity: medium, linkability: {k: 3}}
@@ -61,6 +64,14 @@ def test_the_whole_of_it_is_understood():
     assert project.columns["los_days"].kind is Kind.INTEGER
     assert project.columns["los_days"].roles is None
     assert project.columns["grade"].order == ("low", "high")
+    assert project.groups == {
+        "women": (Condition("zip", ("Female", "3", "2.5", "true")),),
+        "elderly-late": (
+            Condition("los_days", (), "80"),
+            Condition("seen", (), "2026-01-01", "2026-02-01"),
+            Condition("diagnosis", ("x",)),
+        ),
+    }
     assert project.parameters == {"linkability": {"k": 3}}
     assert project.plugins == ("acme-attacks",)
     said = project.declared
@@ -73,6 +84,8 @@ def test_the_whole_of_it_is_understood():
         "synthesis": "fully",
         "candidates": "3",
     }
+    # The columns that decide, under the names by which they may be known, and no level.
+    assert said.groups == {"women": ("zip",), "elderly-late": ("C7", "los_days", "seen")}
     assert said.earlier_releases == ("admissions-2025",)
     assert said.evidence["authorisation"] == {"by": "C. Person", "date": "2026-11-01"}
     assert said.evidence["motivated_intruder"] == {
@@ -126,12 +139,17 @@ columns:
   a: {role: [direct_identifier, sensitive], alias: b}
   b: {order: [x, x], datetime_format: "%Y", kind: integer}
   c: {role: [sensitive, sensitive]}
+  hidden: {alias: C7}
 parameters: {sensitivity: huge, linkabilty: {k: 3}, linkability: 3}
 evidence:
   dpia_referense: {document: x}
   authorisation: {bye: x, date: "1 May", by: " "}
   contract: {sha256: "abc"}
 not_applicable: {DPIA-1: ""}
+groups:
+  Decile-3: {a: {}}
+  two words: {a: 1}
+  hidden: {a: 1}
 waivers: waivers.yaml
 """
     with pytest.raises(DataError) as caught:
@@ -146,18 +164,25 @@ waivers: waivers.yaml
         "audit.yaml: line 6: columns.b.order: belongs to kind: ordinal",
         "audit.yaml: line 6: columns.b.order: holds a level twice",
         "audit.yaml: line 7: columns.c.role: comes twice",
-        "audit.yaml: line 8: parameters.linkability: must be a mapping of the fields of the check",
-        "audit.yaml: line 8: parameters.linkabilty: is no check (did you mean linkability?)",
-        "audit.yaml: line 8: parameters.sensitivity: must be one of low, medium, high",
-        "audit.yaml: line 10: evidence.dpia_referense: is no known evidence (did you mean"
+        "audit.yaml: line 9: parameters.linkability: must be a mapping of the fields of the check",
+        "audit.yaml: line 9: parameters.linkabilty: is no check (did you mean linkability?)",
+        "audit.yaml: line 9: parameters.sensitivity: must be one of low, medium, high",
+        "audit.yaml: line 11: evidence.dpia_referense: is no known evidence (did you mean"
         " dpia_reference?)",
-        "audit.yaml: line 11: evidence.authorisation.by: must say something",
-        "audit.yaml: line 11: evidence.authorisation.bye: is not known here (did you mean by?)",
-        "audit.yaml: line 11: evidence.authorisation.date: must be a day such as 2026-11-01",
-        "audit.yaml: line 12: evidence.contract.sha256: must be 64 hexadecimal digits in lower"
+        "audit.yaml: line 12: evidence.authorisation.by: must say something",
+        "audit.yaml: line 12: evidence.authorisation.bye: is not known here (did you mean by?)",
+        "audit.yaml: line 12: evidence.authorisation.date: must be a day such as 2026-11-01",
+        "audit.yaml: line 13: evidence.contract.sha256: must be 64 hexadecimal digits in lower"
         " case",
-        "audit.yaml: line 13: not_applicable.DPIA-1: needs a reason",
-        "audit.yaml: line 14: waivers: this version applies no waivers yet; take the line out",
+        "audit.yaml: line 14: not_applicable.DPIA-1: needs a reason",
+        "audit.yaml: line 16: groups.Decile-3: is the name of a part that every audit has; choose"
+        " another",
+        "audit.yaml: line 16: groups.Decile-3.a: needs from, to or both",
+        "audit.yaml: line 17: groups.two words: must be called by letters, digits and hyphens, 30"
+        " at most",
+        "audit.yaml: line 18: groups.hidden: is the true name of a column with an alias; choose"
+        " another",
+        "audit.yaml: line 19: waivers: this version applies no waivers yet; take the line out",
     ]
 
 
@@ -170,6 +195,11 @@ waivers: waivers.yaml
         ("columns: [zip]", "line 2: columns: must be a mapping"),
         ("columns: {zip: {role: []}}", "line 2: columns.zip.role: must not be empty"),
         ("columns: {zip: {role: 3}}", "line 2: columns.zip.role: must be direct_identifier"),
+        ("groups: {w: {}}", "line 2: groups.w: must not be empty"),
+        ("groups: {w: {sex: []}}", "line 2: groups.w.sex: must not be empty"),
+        ("groups: {w: {sex: [[1]]}}", "line 2: groups.w.sex[0]: must be text"),
+        ("groups: {w: {age: {form: 3}}}", "age.form: is not known here; did you mean from?"),
+        ("groups: {w: {age: {from: true}}}", "line 2: groups.w.age.from: must be a number"),
         ("earlier_releases: {a: 1}", "line 2: earlier_releases: must be a list"),
         ("2020: {}", "line 2: a key must be text"),
         (

@@ -1,0 +1,1 @@
+"""Membership attacks beside the published ones: how strong, and how fast."""

@@ -1,0 +1,55 @@
+"""Every part of the people stands in one table, who carries the pass first."""
+
+from dataclasses import replace
+from types import ModuleType
+
+from audit.facts.estimate import Estimate
+from audit.facts.measurement import Measurement, Result
+from audit.report.parts_table import part_words, parts_tables
+
+
+def part(name: str, subset: str, value: float, **more: str) -> Measurement:
+    estimate = Estimate(value, round(value - 0.04, 6), round(value + 0.04, 6), 0.95, "by hand")
+    return Measurement(name, estimate, 1_200, {"subset": subset, **more}, p_value=0.2)
+
+
+def inference(sample: ModuleType, *measurements: Measurement) -> Result:
+    result = sample.not_met().run.result("attribute-inference-worst-case")
+    return replace(result, measurements=measurements)
+
+
+def test_who_carries_the_pass_comes_first_then_who_was_declared(sample: ModuleType) -> None:
+    found = inference(
+        sample,
+        part("excess", "decile-9", 0.02),
+        part("excess", "decile-10", 0.03),
+        part("excess", "incomplete", 0.01),
+        part("excess", "women", 0.05),
+        part("excess", "others", 0.05),
+        part("excess", "vulnerable", 0.08),
+        part("excess", "vulnerable", 0.08, secret="age"),
+        part("disparity_excess", "vulnerable", 0.06),
+    )
+    (table,) = parts_tables([found])
+    assert [row[0] for row in table.rows] == [
+        "most vulnerable people",
+        "women, declared",
+        "people with gaps",
+        "tenth 10 by exposure, who stand most alone",
+        "tenth 9 by exposure",
+    ]
+    assert table.rows[1][1:] == ("1,200", "5.0", "1.0 to 9.0", "0.20")
+    assert table.more == (
+        "Excess among the vulnerable less that among the rest: 6.0 points (2.0 to 10.0)"
+    )
+    assert "but for that of the most vulnerable" in table.scope
+
+
+def test_no_part_no_table(sample: ModuleType) -> None:
+    assert not list(parts_tables([inference(sample)]))
+
+
+def test_names_in_words() -> None:
+    assert part_words("decile-3") == "tenth 3 by exposure"
+    assert part_words("decile-x") == "decile-x, declared"
+    assert part_words("rare-category") == "people of rare categories"
