@@ -19,6 +19,9 @@ from audit.testing import check_contract, planted_release
 SMALL = {
     "singling-out-univariate": {"n_predicates": 300},
     "singling-out-multivariate": {"n_predicates": 300},
+    "membership-neighbour-density": {"neighbours": (10,)},
+    "membership-density-ratio": {"widths": (0.25,), "neighbours": (5,)},
+    "membership-local-likelihood": {"neighbours": (5,)},
     "membership-discriminator": {"rounds": 2},
     "membership-error-profile": {"rows": 100},
     "membership-marginal-focus": {"sets": 20},

@@ -28,9 +28,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+import numpy as np
+
 from audit.contract.adversary import SCORING_MEASURES, ScoringAttack
 from audit.contract.arms import Arm, FloatArray
 from audit.contract.lab import Lab
+from audit.contract.reference import released
 from audit.facts.measurement import Card, Family, Need, ThreatModel
 from audit.space.encode import ENCODINGS
 
@@ -63,4 +66,5 @@ class MembershipClosestRecord(ScoringAttack):
     def scores(self, arm: Arm, scope: Mapping[str, str], lab: Lab) -> FloatArray:
         """Return how near the closest synthetic record lies, the nearest highest."""
         encoding = _ENCODINGS[scope["encoding"]]
-        return -lab.nearest_synthetic(arm, lab.schema.comparable(), encoding).distances[:, 0]
+        nearest = released(arm.side, encoding, lab).distances[:, 0]
+        return np.asarray(-nearest[arm.rows], dtype=np.float64)

@@ -184,16 +184,24 @@ class Lab:
         most = max(k, 2)
         if most > k and most > self._rows_of_others(of, among):
             most = k
-        found = self.keep(
-            ("rows", of, among, encoding, most),
-            lambda: self.search(
-                self.points(of, self.schema.comparable(), encoding),
-                self.points(among, self.schema.comparable(), encoding),
-                k=most,
-                owners=self._owners(of, among),
-            ),
-        )
+        found = self._listed(of, among, encoding, most)
         return Neighbours(found.distances[:, :k], found.indices[:, :k])
+
+    def _listed(self, of: Side, among: Side, encoding: Encoding, k: int) -> Neighbours:
+        """Return k neighbours of each row or more; the longest list is kept."""
+        key = ("rows", of, among, encoding)
+        known = self.kept.get(key)
+        if isinstance(known, Neighbours) and known.indices.shape[1] >= k:
+            return known
+        self.checkpoint()
+        found = self.search(
+            self.points(of, self.schema.comparable(), encoding),
+            self.points(among, self.schema.comparable(), encoding),
+            k=k,
+            owners=self._owners(of, among),
+        )
+        self.kept[key] = found
+        return found
 
     def _owners(self, of: Side, among: Side) -> Owners | None:
         people = self.table(of).people

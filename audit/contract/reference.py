@@ -158,11 +158,10 @@ def points_of(table: Table, encoding: Encoding, lab: Lab) -> Points:
 
 
 def _search(encoding: Encoding, lab: Lab) -> Surroundings:
-    k = NEAREST if encoding in DEEP else 1
-    sides = [_released(side, encoding, k, lab) for side in (Side.REAL, Side.HOLDOUT)]
+    sides = [released(side, encoding, lab) for side in (Side.REAL, Side.HOLDOUT)]
     distances, rows = (np.concatenate(parts) for parts in zip(*sides, strict=True))
     drawn, size = _drawn(lab), _size(lab)
-    k = min(k, drawn)
+    k = min(distances.shape[1], drawn)
     longest = min(ranks_needed(k, drawn=drawn, of=size), LONGEST)
     others = _others(encoding, longest, lab)
     positive = [x[x > 0] for x in (distances, others)]
@@ -174,7 +173,12 @@ def _search(encoding: Encoding, lab: Lab) -> Surroundings:
     return replace(found, gap=max(float(np.median(gaps)), smallest))
 
 
-def _released(side: Side, encoding: Encoding, k: int, lab: Lab) -> Neighbours:
+def released(side: Side, encoding: Encoding, lab: Lab) -> Neighbours:
+    """Return the nearest synthetic records of each row of a side, as many as any attack asks for.
+
+    Whoever asks for the nearest alone asks here too, so that nothing is searched twice.
+    """
+    k = NEAREST if encoding in DEEP and lab.has_holdout else 1
     k = min(k, lab.table(Side.SYNTHETIC).n_rows)
     return lab.nearest_rows(side, Side.SYNTHETIC, encoding, k=k)
 

@@ -135,16 +135,18 @@ def _compete(check: Check, everybody: list[Check]) -> Check:
         scoring = _scoring(everybody)
         return replace(check, attacks=scoring, stacked=MembershipStacked(scoring))
     if isinstance(check, AttributeInferenceWorstCase):
-        targeted = tuple(
-            c
-            for c in everybody
-            if isinstance(c, TargetedAttack) and c.card.family is Family.INFERENCE
-        )
-        return replace(check, attacks=targeted)
+        targeted = (c for c in everybody if isinstance(c, TargetedAttack))
+        found = [c for c in targeted if c.card.family is Family.INFERENCE]
+        return replace(check, attacks=tuple(sorted(found, key=_by_id)))
     return check
 
 
 def _scoring(everybody: list[Check]) -> tuple[ScoringAttack, ...]:
-    return tuple(
-        c for c in everybody if isinstance(c, ScoringAttack) and c.card.family is Family.MEMBERSHIP
-    )
+    scoring = (c for c in everybody if isinstance(c, ScoringAttack))
+    found = [c for c in scoring if c.card.family is Family.MEMBERSHIP]
+    return tuple(sorted(found, key=_by_id))
+
+
+def _by_id(check: Check) -> str:
+    # Whoever competes, the order of the report is none of the facts.
+    return check.card.id

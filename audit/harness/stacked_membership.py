@@ -70,7 +70,8 @@ class MembershipStacked(Check):
     @property
     def params(self) -> dict[str, Json]:
         """Return which attacks are combined."""
-        return {"attacks": [a.card.id for a in self.attacks]}
+        ids: list[Json] = [*sorted(a.card.id for a in self.attacks)]
+        return {"attacks": ids}
 
     def run(self, lab: Lab) -> Iterator[Yield]:
         """Yield all measurements of the combined ranking, of the half that taught nothing.

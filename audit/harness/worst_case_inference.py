@@ -70,7 +70,8 @@ class AttributeInferenceWorstCase(Check):
     @property
     def params(self) -> dict[str, Json]:
         """Return which attacks competed."""
-        return {"attacks": [a.card.id for a in self.attacks]}
+        ids: list[Json] = [*sorted(a.card.id for a in self.attacks)]
+        return {"attacks": ids}
 
     def run(self, lab: Lab) -> Iterator[Yield]:
         """Yield excess and risk of every competitor and of the worst."""

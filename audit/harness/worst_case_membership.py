@@ -87,7 +87,7 @@ class MembershipWorstCase(Check):
     def params(self) -> dict[str, Json]:
         """Return which attacks competed."""
         others = () if self.stacked is None else (self.stacked,)
-        return {"attacks": [a.card.id for a in (*self.attacks, *others)]}
+        return {"attacks": sorted(a.card.id for a in (*self.attacks, *others))}
 
     def run(self, lab: Lab) -> Iterator[Yield]:
         """Yield the AUC of every competitor and all measurements of the worst."""

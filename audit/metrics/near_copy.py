@@ -47,6 +47,7 @@ from audit.contract.check import Check, Yield
 from audit.contract.copies import Copies, chances, copies_measured
 from audit.contract.lab import Lab
 from audit.contract.rarity import people_sides, stands_in
+from audit.contract.reference import released
 from audit.data.table import Table
 from audit.facts.measurement import Card, Caveat, Family, Measurement, Need
 from audit.facts.reasons import CaveatCode
@@ -109,18 +110,18 @@ def _copies(lab: Lab, near: Rows, counted: Rows, radius: float) -> Copies:
 
 def _within(lab: Lab, radius: float) -> Rows:
     """Tell for each row of people whether a synthetic record lies within the radius."""
-    gaps = {s: lab.nearest_rows(s, Side.SYNTHETIC, RANK).distances for s in people_sides(lab)}
+    gaps = {s: released(s, RANK, lab).distances for s in people_sides(lab)}
     return {s: np.asarray(g[:, 0] <= radius * LEEWAY) for s, g in gaps.items()}
 
 
 def _but_one_column(lab: Lab) -> Rows:
     """Tell for each row of people whether a synthetic record agrees in all columns but one."""
     columns = [c.name for c in lab.schema.comparable()]
-    released = _settled(lab)
+    settled = _settled(lab)
     near = {s: np.zeros(lab.table(s).n_rows, dtype=bool) for s in people_sides(lab)}
     for column in columns:
         lab.checkpoint()
-        rest = released.keys_without(column)
+        rest = settled.keys_without(column)
         for side, found in near.items():
             found |= stands_in(lab.table(side).keys_without(column), rest)
     return near

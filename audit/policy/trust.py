@@ -29,6 +29,11 @@ _ABOUT_THE_HOLDOUT = frozenset(_BY_ID.values()) | {
     ReasonCode.SPLIT_UNDECLARED,
     ReasonCode.STRATA_UNEQUAL,
 }
+_SHOW_NOTHING = (
+    ReasonCode.HOLDOUT_NOT_FAIR,
+    ReasonCode.STRATA_UNEQUAL,
+)
+"""With such a holdout real and holdout people differ whatever was released."""
 _ABOUT_THE_REFERENCE = frozenset({ReasonCode.REFERENCE_HOLDS_PEOPLE})
 _RESTING = frozenset({Family.SINGLING_OUT, Family.LINKABILITY, Family.INFERENCE, Family.MEMBERSHIP})
 
@@ -140,12 +145,14 @@ def bars_fail(trust: Trust, rule: Rule, *, card: Card, measurement: Measurement)
     """Return why a fail may not stand, if it may not. A copy is a copy: it always stands."""
     if card.family is Family.COPYING or not rests_on_holdout(card):
         return None
-    for reason in (ReasonCode.HOLDOUT_NOT_FAIR, ReasonCode.STRATA_UNEQUAL):
+    for reason in _SHOW_NOTHING:
         if reason in trust.blocking:
             return inconclusive(reason)
-    if card.family is Family.MEMBERSHIP and ReasonCode.REFERENCE_HOLDS_PEOPLE in trust.blocking:
-        # A reference that holds one side alone makes the other one look like members.
-        return inconclusive(ReasonCode.REFERENCE_HOLDS_PEOPLE)
+    if card.family is Family.MEMBERSHIP:
+        # People of one side stand in what the attacks compare with: the others look like members.
+        for reason in (ReasonCode.REFERENCE_HOLDS_PEOPLE, ReasonCode.HOLDOUT_OVERLAPS_REAL):
+            if reason in trust.blocking:
+                return inconclusive(reason)
     if trust.split is not None:
         return inconclusive(trust.split)
     if is_auc(rule) and not _beyond_blind(measurement, trust.blind_high):

@@ -22,6 +22,7 @@ from fixtures.generators.project import project as project_file
 N_PREDICATES = 500
 """Statements per singling-out attack: an eighth of what an audit makes, to save time. On Adult,
 where it is the chance to be met that is asked for, as many as in an audit."""
+_PEOPLE = {VULNERABLE: "vulnerable people", OTHERS: "other people"}
 EACH_VARIANT, EACH_PART = "each variant", "each part of the people"
 PARAMETERS: Mapping[str, Mapping[str, object]] = {
     check: {"n_predicates": N_PREDICATES}
@@ -52,8 +53,8 @@ class Seen:
         subset = self.scope.get("subset")
         if subset is None:
             return "" if not self.scope or "over" in self.scope else EACH_VARIANT
-        if len(self.scope) == 1 and subset in (VULNERABLE, OTHERS):
-            return f"{subset} people"
+        if len(self.scope) == 1 and subset in _PEOPLE:
+            return _PEOPLE[subset]
         return EACH_PART
 
 
