@@ -1,0 +1,59 @@
+"""Attribution probabilities of statistical agencies, each beside that of the holdout."""
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from audit.contract.arms import Arm, BoolArray, FloatArray, Side
+from audit.contract.attribution import Answers
+from audit.contract.lab import Lab
+from audit.contract.targeted import CONFIDENCE, rate
+from audit.facts.estimate import Estimate
+from audit.facts.measurement import Measurement
+from audit.statistics.rates import Z95
+
+FEWEST = 22
+"""Of fewer people no share is told: it would be about single ones."""
+
+
+def mean_shares(
+    name: str, said: Mapping[Side, Answers], scope: Mapping[str, str], lab: Lab, *, matched: bool
+) -> Iterator[Measurement]:
+    """Yield the mean share of right secrets among the nearest records, of both sides.
+
+    Parameters
+    ----------
+    matched
+        Only people whose key a synthetic record has count (CAP), or all (generalised CAP).
+    """
+    for side, end in ((Side.REAL, ""), (Side.HOLDOUT, "_control")):
+        answered = said[side]
+        counts = answered.matched if matched else np.ones(answered.total.size, dtype=bool)
+        shares = _per_person(lab.people(side), answered.share, counts)
+        if shares.size >= FEWEST:
+            yield Measurement(f"{name}{end}", _mean(shares), shares.size, scope)
+
+
+def share_of_claims(
+    name: str, said: Mapping[Side, Answers], scope: Mapping[str, str], lab: Lab
+) -> Iterator[Measurement]:
+    """Yield how often records of one key that share one secret are right about a person (TCAP)."""
+    for side, end in ((Side.REAL, ""), (Side.HOLDOUT, "_control")):
+        answered, arm = said[side], lab.people(side)
+        won = arm.any_of(answered.unanimous & (answered.right > 0))
+        among = won[arm.any_of(answered.unanimous)]
+        if among.size >= FEWEST:
+            yield Measurement(f"{name}{end}", rate(among), among.size, scope)
+
+
+def _per_person(arm: Arm, shares: FloatArray, counts: BoolArray) -> FloatArray:
+    """Return the mean over the rows of each person that count, people without any left out."""
+    size = np.bincount(arm.person, counts, minlength=arm.n_people)
+    total = np.bincount(arm.person, shares * counts, minlength=arm.n_people)
+    return np.asarray(total[size > 0] / size[size > 0], dtype=np.float64)
+
+
+def _mean(values: FloatArray) -> Estimate:
+    value, half = float(values.mean()), Z95 * float(values.std(ddof=1)) / np.sqrt(values.size)
+    low, high = max(0.0, value - half), min(1.0, value + half)
+    return Estimate(value, min(low, value), max(high, value), CONFIDENCE, "normal, over people")
