@@ -3,7 +3,8 @@
 What the adversary does
 -----------------------
 The adversary knows some attributes of a person, looks up the synthetic record that is nearest in
-them, and takes its secret for the person's secret. Each secret is attacked with the declared
+them, and takes its secret for the person's secret; of several that are equally near, the secret
+that most of them confirm. Each secret is attacked with the declared
 quasi-identifiers and, where that is more, with all other columns. A category must be hit exactly,
 a number to 5 % of its size, a date to 5 % of the spread of all dates; that something is missing
 counts as a value.
@@ -36,11 +37,11 @@ from typing import ClassVar
 import numpy as np
 
 from audit.contract.adversary import TargetedAttack
-from audit.contract.arms import Arm, BoolArray, FloatArray, Side
+from audit.contract.arms import Arm, BoolArray, FloatArray
 from audit.contract.lab import Lab
+from audit.contract.secret_votes import released_votes
 from audit.contract.secrets import Secret, knowledge, levels_of
 from audit.facts.measurement import Card, Family, Need, ThreatModel
-from audit.space.encode import RANK_EUCLIDEAN
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class AttributeInferenceNearest(TargetedAttack):
 
     card: ClassVar[Card] = Card(
         id="attribute-inference-nearest",
-        version=1,
+        version=2,
         title="The nearest synthetic record gives a secret away",
         family=Family.INFERENCE,
         threat=ThreatModel(
@@ -76,9 +77,9 @@ class AttributeInferenceNearest(TargetedAttack):
         """Tell for each row whether the neighbour's secret is right."""
         column = lab.schema[scope["secret"]]
         known = knowledge(lab.schema, column)[scope["knows"]]
-        found = lab.nearest_synthetic(arm, known, RANK_EUCLIDEAN).indices[:, 0]
         secret = Secret(lab, column, self.tolerance)
-        return secret.hit(secret.values(Side.SYNTHETIC)[found], secret.values(arm.side)[arm.rows])
+        told = released_votes(arm, secret, known, lab).nearest.value
+        return secret.hit(told, secret.values(arm.side)[arm.rows])
 
     def guesses(self, arm: Arm, scope: Mapping[str, str], lab: Lab) -> BoolArray:
         """Always name the commonest value."""

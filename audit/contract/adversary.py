@@ -63,6 +63,10 @@ class TargetedAttack(Check):
         """Return what a reader must know of how the attack was run."""
         return {}
 
+    def beside(self, cases: Sequence[Wins], lab: Lab) -> Iterator[Yield]:
+        """Yield what else can be said of the outcomes; nothing where rates say it all."""
+        return iter(())
+
     def outcomes(self, lab: Lab) -> tuple[Wins, ...]:
         """Run all variants against both sides; done once in a run."""
         # Under the attack's own stream, whoever asks first.
@@ -95,6 +99,7 @@ class TargetedAttack(Check):
         label = next(iter(cases[0].scope), "")
         shown = strongest(cases, label) if label in ("secret",) else cases
         yield as_bars(self.card.id, shown, "split" if "split" in cases[0].scope else label)
+        yield from self.beside(cases, lab.for_check(self.card.id))
         for code, numbers in self.caveats(lab).items():
             yield Caveat(code, numbers)
         yield from _sampling_caveats(lab, self.n_targets)

@@ -5,6 +5,7 @@ from dataclasses import fields, replace
 from math import inf
 from typing import Any
 
+from audit.attacks.attribute_inference_model import AttributeInferenceModel
 from audit.attacks.attribute_inference_nearest import AttributeInferenceNearest
 from audit.attacks.linkability import Linkability
 from audit.attacks.membership_calibrated_distance import MembershipCalibratedDistance
@@ -46,6 +47,7 @@ BUILTIN: tuple[type[Check], ...] = (
     SinglingOutMultivariate,
     Linkability,
     AttributeInferenceNearest,
+    AttributeInferenceModel,
     AttributeInferenceWorstCase,
     MembershipClosestRecord,
     MembershipCalibratedDistance,

@@ -36,6 +36,7 @@ from audit.contract.lab import Lab
 from audit.contract.strata import ATTACKED, strata_of
 from audit.contract.strata_wins import strata_wins
 from audit.contract.targeted import as_bars, single_case, strongest, worst_case
+from audit.contract.yardsticks import phantom
 from audit.facts.measurement import NO_SCOPE, Card, Caveat, Family, Json, Need, ThreatModel
 from audit.facts.reasons import CaveatCode
 
@@ -46,7 +47,7 @@ class AttributeInferenceWorstCase(Check):
 
     card: ClassVar[Card] = Card(
         id="attribute-inference-worst-case",
-        version=1,
+        version=2,
         title="The strongest attack on the most exposed secret",
         family=Family.INFERENCE,
         threat=ThreatModel(
@@ -62,6 +63,7 @@ class AttributeInferenceWorstCase(Check):
             "control_rate",
             "baseline_rate",
             "disparity_excess",
+            "phantom_share",
         ),
         needs=frozenset({Need.HOLDOUT, Need.SECRET, Need.TWO_COLUMNS}),
     )
@@ -83,7 +85,10 @@ class AttributeInferenceWorstCase(Check):
         for case in cases:
             yield from single_case(case)
         yield from worst_case(cases, NO_SCOPE, lab.stream("worst"))
-        yield as_bars(self.card.id, strongest(cases, "secret"), "secret")
+        exposed = strongest(cases, "secret")
+        for case in exposed:
+            yield from phantom(case)
+        yield as_bars(self.card.id, exposed, "secret")
         if lab.target_limit is None:
             at_most = self.attacks[0].n_targets
             real, holdout = (lab.arm(side, at_most) for side in (Side.REAL, Side.HOLDOUT))

@@ -57,7 +57,7 @@ def contrast_by_trees(
 def contrast_by_line(released: Points, others: Points, judged: Points) -> FloatArray:
     """Return the same by logistic regression on numbers, their squares and levels."""
     levels = np.max([p.codes.max(axis=0, initial=0) for p in (released, others, judged)], axis=0)
-    parts = [_marks(p, levels) for p in (released, others, judged)]
+    parts = [marks(p, levels) for p in (released, others, judged)]
     both = np.concatenate(parts[:2])
     spread = both.std(axis=0)
     used = spread > 1e-9
@@ -102,7 +102,7 @@ def _columns(points: Points) -> FloatArray:
     return np.hstack([points.numbers, ((points.codes + 1) % _MOST_LEVELS).astype(np.float64)])
 
 
-def _marks(points: Points, levels: IntArray) -> FloatArray:
+def marks(points: Points, levels: IntArray) -> FloatArray:
     """Return numbers, their squares, and a mark for each level of each category."""
     numbers, marks = points.numbers, []
     for codes, most in zip(points.codes.T, levels, strict=True):

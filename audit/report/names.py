@@ -142,7 +142,11 @@ def _scope_part(key: str, value: str, run: AuditRun | None) -> str:
         case "encoding":
             return f"{text} encoding"
         case "knows":
-            known = {"others": "", "quasi_identifiers": "knowing the quasi-identifiers"}
+            known = {
+                "others": "",
+                "quasi_identifiers": "knowing the quasi-identifiers",
+                "half": "knowing half of the columns",
+            }
             return known.get(value, f"knowing {text}")
         case "weights":
             return "columns by entropy" if value == "entropy" else "columns alike"

@@ -36,7 +36,7 @@ class Wording:
         if self.is_external:
             return say("knows", "others_external")
         known = scope.get("knows", "others")
-        if known in ("others", "quasi_identifiers"):
+        if known in ("others", "quasi_identifiers", "half"):
             return say("knows", known)
         return say("knows", "named", columns=safe_text(known, 120))
 

@@ -81,3 +81,12 @@ def test_covariates_do_not_know_who_is_real():
     one = attack.covariates(there.arm(Side.REAL), scope, there)
     other = attack.covariates(back.arm(Side.HOLDOUT), scope, back)
     np.testing.assert_array_equal(one, other)
+
+
+def test_of_records_that_are_equally_near_most_decide():
+    # Four records stand at 0; the first in the table may be any of them, three have secret 1.
+    synthetic = {"x": [0.0, 0.0, 0.0, 0.0, 10.0], "s": [0, 1, 1, 1, 2]}
+    wins = played(lab({"x": [0.0, 1.0], "s": [1, 0]}, synthetic, {"x": [0.0, 9.0], "s": [1, 2]}))
+    # Real: 0 is told 1, right; 1 is told 1 and has 0. Holdout: 0 is told 1 and 9 is told 2.
+    assert wins.real.mean() == 0.5
+    assert wins.holdout.mean() == 1.0
