@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from audit.contract.check import Check
 from audit.facts.judgement import Decides, Limit, Policy, Rule, Statistic, Tier
-from audit.facts.measurement import Need
+from audit.facts.measurement import Family, Need
 from audit.facts.names import DESCRIPTIVE
 from audit.harness.registry import BUILTIN
 from audit.policy.load import profiles, resolve
@@ -123,6 +123,10 @@ def _resting(check: type[Check]) -> str:
         for rule in policy.rules
         if rule.measure.startswith(f"{check.card.id}.")
     ]
+    if not check.card.grades:
+        return "No rule may: it describes."
+    if not rows and check.card.family is Family.IDENTITY:
+        return "None in the policies of this version."
     if not rows and not check.card.clears:
         return "None: it describes. An organisation may set an alarm on it."
     if not rows:

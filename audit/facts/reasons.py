@@ -68,3 +68,5 @@ class CaveatCode(StrEnum):
     PEOPLE_FLAGGED = "people_flagged"
     NOBODY_FLAGGED = "nobody_flagged"
     PEOPLE_UNTESTED = "people_untested"
+    DESCRIBES_TABLES = "describes_tables"
+    SMALL_COUNTS_HIDDEN = "small_counts_hidden"

@@ -24,6 +24,7 @@ from audit.facts.measurement import (
 
 _NO_COLUMN = frozenset(
     {
+        "agree",
         "attack",
         "cells",
         "encoding",
@@ -36,6 +37,7 @@ _NO_COLUMN = frozenset(
         "rows",
         "split",
         "subset",
+        "table",
         "to",
         "weights",
         "within",

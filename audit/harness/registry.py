@@ -18,6 +18,7 @@ from audit.attacks.membership_local_count import MembershipLocalCount
 from audit.attacks.membership_local_likelihood import MembershipLocalLikelihood
 from audit.attacks.membership_marginal_focus import MembershipMarginalFocus
 from audit.attacks.membership_neighbour_density import MembershipNeighbourDensity
+from audit.attacks.reconstruction import Reconstruction
 from audit.attacks.singling_out_multivariate import SinglingOutMultivariate
 from audit.attacks.singling_out_univariate import SinglingOutUnivariate
 from audit.contract.adversary import ScoringAttack, TargetedAttack
@@ -36,6 +37,8 @@ from audit.metrics.identical_match import IdenticalMatch
 from audit.metrics.identifiability import Identifiability
 from audit.metrics.near_copy import NearCopy
 from audit.metrics.neighbour_ratio import NeighbourRatio
+from audit.metrics.quasi_identifier_matching import QuasiIdentifierMatching
+from audit.metrics.uniqueness import Uniqueness
 from audit.metrics.value_replay import ValueReplay
 
 BUILTIN: tuple[type[Check], ...] = (
@@ -49,6 +52,7 @@ BUILTIN: tuple[type[Check], ...] = (
     AttributeInferenceNearest,
     AttributeInferenceModel,
     AttributeInferenceWorstCase,
+    Reconstruction,
     MembershipClosestRecord,
     MembershipCalibratedDistance,
     MembershipNeighbourDensity,
@@ -61,6 +65,8 @@ BUILTIN: tuple[type[Check], ...] = (
     MembershipStacked,
     MembershipWorstCase,
     MembershipF1,
+    QuasiIdentifierMatching,
+    Uniqueness,
     ClosestRecord,
     NeighbourRatio,
     AdversarialAccuracy,
@@ -137,7 +143,9 @@ def _compete(check: Check, everybody: list[Check]) -> Check:
         scoring = _scoring(everybody)
         return replace(check, attacks=scoring, stacked=MembershipStacked(scoring))
     if isinstance(check, AttributeInferenceWorstCase):
-        targeted = (c for c in everybody if isinstance(c, TargetedAttack))
+        # Reconstruction asks for whole records: that is no secret among others.
+        secrets = (c for c in everybody if not isinstance(c, Reconstruction))
+        targeted = (c for c in secrets if isinstance(c, TargetedAttack))
         found = [c for c in targeted if c.card.family is Family.INFERENCE]
         return replace(check, attacks=tuple(sorted(found, key=_by_id)))
     return check
