@@ -197,11 +197,11 @@ def _answered(tables: "_Tables", keys: Words, truth: IntArray, *, within: int) -
         if left.size == 0:
             break
         for columns in combinations(range(len(keys)), len(keys) - r):
-            sought = combined(keys[list(columns)][:, left])
-            counts[left] += _counted(tables.over(columns), sought, tables.asked.levels)
-        found = counts[left].any(axis=1)
-        apart[left[found]] = r
-        left = left[~found]
+            cells = _found(tables.over(columns), combined(keys[list(columns)][:, left]))
+            # Within one set of columns nobody meets a cell twice.
+            counts[left[cells.row], cells.level] += cells.records
+            apart[left[cells.row]] = r
+        left = left[apart[left] < 0]
     total = counts.sum(axis=1)
     return Answers(
         total=total,
@@ -235,15 +235,21 @@ def _table(asked: Attribution, columns: tuple[int, ...]) -> _Table:
     return _Table(keys, first, cells % asked.levels, count)
 
 
-def _counted(table: _Table, asked: Words, levels: int) -> IntArray:
-    """Return how many records of the same key have each level: int64 of shape (n, levels)."""
+def _found(table: _Table, asked: Words) -> "_Cells":
+    """Return all cells of the key of each row that is asked about."""
     place = np.minimum(np.searchsorted(table.keys, asked), table.keys.size - 1)
     known = np.flatnonzero(table.keys[place] == asked)
-    start, end = table.first[place[known]], table.first[place[known] + 1]
-    row = np.repeat(known, end - start)
+    start = table.first[place[known]]
+    length = table.first[place[known] + 1] - start
     # The cells of one key stand side by side.
-    offset = np.arange(row.size) - np.repeat(np.cumsum(end - start) - (end - start), end - start)
-    cell = np.repeat(start, end - start) + offset
-    found = np.zeros((asked.size, levels), dtype=np.int64)
-    found[row, table.level[cell]] = table.records[cell]
-    return found
+    step = np.arange(length.sum()) - np.repeat(np.cumsum(length) - length, length)
+    cell = np.repeat(start, length) + step
+    return _Cells(np.repeat(known, length), table.level[cell], table.records[cell])
+
+
+class _Cells(NamedTuple):
+    """Cells that were met, one entry for each row and level, shape (n_met,)."""
+
+    row: IntArray
+    level: IntArray
+    records: IntArray

@@ -22,7 +22,16 @@ SCORING = (
 TARGETED = ("attack_rate", "control_rate", "baseline_rate", "excess", "risk")
 _COPIES = ("share", "control_share", "excess")
 _ATTRIBUTION = tuple(
-    f"{name}{end}" for name in ("disco", "repu") for end in ("", "_control", "_excess")
+    f"{name}{end}" for name in ("disco", "repu", "rapid") for end in ("", "_control", "_excess")
+)
+_PROBABILITIES = ("cap", "cap_control", "gcap", "gcap_control", "tcap", "tcap_control")
+_PUBLISHED = (
+    "dorig",
+    "disclosive_share",
+    "key_share",
+    "unique_real",
+    "unique_synthetic",
+    "unique_both",
 )
 _MEMBERSHIP = (
     "membership-closest-record",
@@ -64,7 +73,8 @@ MEASURES: Mapping[str, tuple[str, ...]] = {
         "recall_excess",
     ),
     "attribute-inference-worst-case": (*TARGETED, "disparity_excess", "phantom_share"),
-    "disclosive-combinations": (*TARGETED, *_ATTRIBUTION),
+    "correct-attribution": (*TARGETED, *_PROBABILITIES),
+    "disclosive-combinations": (*TARGETED, *_ATTRIBUTION, *_PUBLISHED),
     "identical-match": (*_COPIES, "rows_share"),
     "near-copy": _COPIES,
     "combination-reuse": _COPIES,
@@ -129,6 +139,8 @@ NEVER_GRADED = frozenset({"uniqueness"})
 """Descriptive checks: no rule may rest on them."""
 DESCRIPTIVE = frozenset(
     {
+        *_PROBABILITIES,
+        *_PUBLISHED,
         "accuracy",
         "apparent_match",
         "apparent_match_control",

@@ -61,6 +61,8 @@ class CaveatCode(StrEnum):
     EPSILON_INDICATIVE = "epsilon_indicative"
     PAIRED_EXPERIMENTAL = "paired_experimental"
     TRAINED_ON_LABELS = "trained_on_labels"
+    ONE_LEVEL_DISCLOSED = "one_level_disclosed"
+    ONE_PAIR_DISCLOSED = "one_pair_disclosed"
     VULNERABLE_CHOSEN = "vulnerable_chosen"
     VULNERABLE_TOO_FEW = "vulnerable_too_few"
     REFERENCE_GIVEN = "reference_given"

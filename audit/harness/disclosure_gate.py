@@ -27,6 +27,8 @@ _NO_COLUMN = frozenset(
         "agree",
         "attack",
         "cells",
+        "claim",
+        "counted",
         "encoding",
         "from",
         "k",

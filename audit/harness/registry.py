@@ -7,6 +7,7 @@ from typing import Any
 
 from audit.attacks.attribute_inference_model import AttributeInferenceModel
 from audit.attacks.attribute_inference_nearest import AttributeInferenceNearest
+from audit.attacks.correct_attribution import CorrectAttribution
 from audit.attacks.linkability import Linkability
 from audit.attacks.membership_calibrated_distance import MembershipCalibratedDistance
 from audit.attacks.membership_closest_record import MembershipClosestRecord
@@ -33,6 +34,7 @@ from audit.metrics.authenticity import Authenticity
 from audit.metrics.closest_record import ClosestRecord
 from audit.metrics.combination_reuse import CombinationReuse
 from audit.metrics.data_copying import DataCopying
+from audit.metrics.disclosive_combinations import DisclosiveCombinations
 from audit.metrics.identical_match import IdenticalMatch
 from audit.metrics.identifiability import Identifiability
 from audit.metrics.near_copy import NearCopy
@@ -51,7 +53,9 @@ BUILTIN: tuple[type[Check], ...] = (
     Linkability,
     AttributeInferenceNearest,
     AttributeInferenceModel,
+    CorrectAttribution,
     AttributeInferenceWorstCase,
+    DisclosiveCombinations,
     Reconstruction,
     MembershipClosestRecord,
     MembershipCalibratedDistance,

@@ -34,7 +34,7 @@ class Unit(Enum):
 
 
 _POINTS = frozenset({"excess", "risk", "privacy_loss"})
-_PERCENT = ("rate", "share", "tpr_at", "disco", "repu", "fpr", "left_tail")
+_PERCENT = ("rate", "share", "tpr_at", "disco", "repu", "rapid", "unique_", "fpr", "left_tail")
 _PROBABILITY = frozenset(
     {
         "accuracy",
