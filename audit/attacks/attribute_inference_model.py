@@ -54,6 +54,7 @@ from audit.contract.yardsticks import (
     IMBALANCED,
     Accused,
     accused,
+    as_heatmap,
     phantom,
     precision_and_recall,
 )
@@ -161,6 +162,7 @@ class AttributeInferenceModel(TargetedAttack):
             yield Measurement("nonmember_rate", rate(told), told.size, case.scope)
             yield from phantom(case)
             yield from self._among_unusual(case.scope, found, lab)
+        yield as_heatmap(f"{self.card.id}-knowledge", cases)
 
     def _among_unusual(
         self, scope: Mapping[str, str], found: _Contest, lab: Lab

@@ -1,6 +1,6 @@
 """What an inference is held against, beside its control."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +9,7 @@ from audit.contract.arms import BoolArray, FloatArray
 from audit.contract.outcomes import Wins
 from audit.contract.targeted import CONFIDENCE, as_measurement, excess_effect, rate
 from audit.facts.estimate import Estimate
+from audit.facts.figures import Heatmap
 from audit.facts.measurement import Measurement
 from audit.statistics.phantom import phantom_share
 
@@ -26,6 +27,14 @@ def phantom(wins: Wins) -> Iterator[Measurement]:
         method = "control rate over attack rate, Koopman score"
         estimate = Estimate(found.value, found.low, found.high, CONFIDENCE, method)
         yield Measurement("phantom_share", estimate, k_real, wins.scope)
+
+
+def as_heatmap(figure_id: str, cases: Sequence[Wins]) -> Heatmap:
+    """Return the excess on each secret with each knowledge as a figure."""
+    excess = {(c.scope["secret"], c.scope["knows"]): excess_effect(c).value for c in cases}
+    secrets, knowledge = (sorted({key[i] for key in excess}) for i in (0, 1))
+    cells = tuple(tuple(excess.get((s, k)) for k in knowledge) for s in secrets)
+    return Heatmap(figure_id, "excess", tuple(secrets), tuple(knowledge), cells)
 
 
 @dataclass(frozen=True, eq=False)

@@ -55,4 +55,19 @@ class Roc:
     n_holdout: int
 
 
-Figure: TypeAlias = Bars | Ecdf | Roc
+@dataclass(frozen=True, slots=True)
+class Heatmap:
+    """One number per row and column, such as the excess on each secret with each knowledge."""
+
+    id: str
+    measure: str
+    """Name of the measurement that the cells hold."""
+    rows: tuple[str, ...]
+    """Column or parameter names, top to bottom."""
+    columns: tuple[str, ...]
+    """Parameter names, left to right."""
+    cells: tuple[tuple[float | None, ...], ...]
+    """Row by row; None where nothing was measured."""
+
+
+Figure: TypeAlias = Bars | Ecdf | Roc | Heatmap

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from math import ceil, floor, isfinite, log10
 
 from audit.facts.estimate import Estimate
-from audit.facts.figures import Bar, Bars, Ecdf, Figure, Roc
+from audit.facts.figures import Bar, Bars, Ecdf, Figure, Heatmap, Roc
 from audit.facts.measurement import (
     Card,
     Caveat,
@@ -75,7 +75,7 @@ class Gate:
     ) -> Result:
         """Return what a check yielded as a measured result."""
         passed = list(yielded)
-        figures = [self._figure(x) for x in passed if isinstance(x, Bars | Ecdf | Roc)]
+        figures = [self._figure(x) for x in passed if isinstance(x, Figure)]
         return Result(
             card=card,
             status=Status.MEASURED,
@@ -134,7 +134,16 @@ class Gate:
                 fpr=tuple(rounded(x, CURVE_DIGITS) for x in figure.fpr),
                 tpr=tuple(rounded(x, CURVE_DIGITS) for x in figure.tpr),
             )
+        if isinstance(figure, Heatmap):
+            return self._heatmap(figure)
         return self._ecdf(figure)
+
+    def _heatmap(self, figure: Heatmap) -> Heatmap:
+        """Return it under aliases, the rows in the order of the alphabet."""
+        pairs = zip(map(self.name, figure.rows), figure.cells, strict=True)
+        named = sorted(pairs, key=lambda pair: pair[0])
+        cells = tuple(tuple(_cell(x) for x in row) for _, row in named)
+        return replace(figure, rows=tuple(name for name, _ in named), cells=cells)
 
     def _bar(self, bar: Bar) -> Bar:
         return Bar(
@@ -206,6 +215,10 @@ def _outward(value: float, direction: Callable[[float], int]) -> float:
     step = 10.0 ** (floor(log10(abs(value))) - DIGITS + 1)
     whole = direction(value / step)
     return rounded(whole * step)
+
+
+def _cell(value: float | None) -> float | None:
+    return None if value is None else rounded(value, CURVE_DIGITS)
 
 
 def _maybe(value: float | None) -> float | None:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from audit.facts.estimate import Estimate
-from audit.facts.figures import Bar, Bars, Ecdf, Figure, Roc
+from audit.facts.figures import Bar, Bars, Ecdf, Figure, Heatmap, Roc
 from audit.facts.measurement import Measurement, SafeHigh
 from audit.wire.faults import BRANCH
 from audit.wire.strict import Count, Named, Share, Strict, as_fact, as_model
@@ -160,6 +160,30 @@ class RocV1(Strict):
     data: RocDataV1
 
 
+class HeatmapDataV1(Strict):
+    """One number per row and column."""
+
+    measure: Named
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    cells: tuple[tuple[float | None, ...], ...]
+
+    @model_validator(mode="after")
+    def _one_cell_per_row_and_column(self) -> "HeatmapDataV1":
+        wide = {len(row) for row in self.cells} <= {len(self.columns)}
+        if len(self.cells) != len(self.rows) or not wide:
+            raise ValueError("the cells are not one per row and column")
+        return self
+
+
+class HeatmapV1(Strict):
+    """A heatmap."""
+
+    kind: Literal["heatmap"]
+    id: Named
+    data: HeatmapDataV1
+
+
 def _kind(value: object) -> str:
     kind = value.get("kind") if isinstance(value, dict) else getattr(value, "kind", None)
     return f"{BRANCH}{kind}"
@@ -168,12 +192,13 @@ def _kind(value: object) -> str:
 FigureV1: TypeAlias = Annotated[
     Annotated[BarsV1, Tag(f"{BRANCH}bars")]
     | Annotated[EcdfV1, Tag(f"{BRANCH}ecdf")]
-    | Annotated[RocV1, Tag(f"{BRANCH}roc")],
+    | Annotated[RocV1, Tag(f"{BRANCH}roc")]
+    | Annotated[HeatmapV1, Tag(f"{BRANCH}heatmap")],
     Discriminator(_kind),
 ]
 
 
-def figure_model(figure: Figure) -> BarsV1 | EcdfV1 | RocV1:
+def figure_model(figure: Figure) -> BarsV1 | EcdfV1 | RocV1 | HeatmapV1:
     """Return a figure as it is written."""
     if isinstance(figure, Bars):
         bars = BarsDataV1(bars=tuple(_bar_model(bar) for bar in figure.bars))
@@ -189,18 +214,25 @@ def figure_model(figure: Figure) -> BarsV1 | EcdfV1 | RocV1:
             n_reference=figure.n_reference,
         )
         return EcdfV1(kind="ecdf", id=figure.id, data=curves)
+    if isinstance(figure, Heatmap):
+        cells = HeatmapDataV1(
+            measure=figure.measure, rows=figure.rows, columns=figure.columns, cells=figure.cells
+        )
+        return HeatmapV1(kind="heatmap", id=figure.id, data=cells)
     curve = RocDataV1(
         fpr=figure.fpr, tpr=figure.tpr, n_real=figure.n_real, n_holdout=figure.n_holdout
     )
     return RocV1(kind="roc", id=figure.id, data=curve)
 
 
-def figure_fact(model: BarsV1 | EcdfV1 | RocV1) -> Figure:
+def figure_fact(model: BarsV1 | EcdfV1 | RocV1 | HeatmapV1) -> Figure:
     """Return a figure as a fact."""
     if isinstance(model, BarsV1):
         return Bars(model.id, tuple(_bar_fact(bar) for bar in model.data.bars))
     if isinstance(model, EcdfV1):
         return as_fact(model.data, Ecdf, id=model.id)
+    if isinstance(model, HeatmapV1):
+        return as_fact(model.data, Heatmap, id=model.id)
     return as_fact(model.data, Roc, id=model.id)
 
 

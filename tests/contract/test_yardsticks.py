@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from audit.contract.outcomes import Wins
-from audit.contract.yardsticks import Accused, accused, phantom, precision_and_recall
+from audit.contract.yardsticks import Accused, accused, as_heatmap, phantom, precision_and_recall
 
 SCOPE = {"secret": "s"}
 
@@ -55,3 +55,15 @@ def test_too_few_unusual_people_say_nothing():
     few = Accused(first(10, 100), first(10, 100), first(10, 100))
     many = Accused(first(20, 100), first(20, 100), first(20, 100))
     assert list(precision_and_recall(many, few, SCOPE)) == []
+
+
+def test_the_excess_of_each_secret_with_each_knowledge():
+    def case(secret, knows, real):
+        scope = {"secret": secret, "knows": knows}
+        return Wins(scope, first(real, 10), first(2, 10), first(0, 10))
+
+    made = as_heatmap("f", [case("b", "others", 5), case("a", "half", 2), case("b", "half", 1)])
+    assert (made.measure, made.rows, made.columns) == ("excess", ("a", "b"), ("half", "others"))
+    [[a_half, a_others], [b_half, b_others]] = made.cells
+    assert (a_half, a_others) == (0.0, None)
+    assert (b_half, b_others) == pytest.approx((-0.1, 0.3))

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audit.facts.estimate import Estimate, exactly
-from audit.facts.figures import Bar, Bars, Ecdf, Roc
+from audit.facts.figures import Bar, Bars, Ecdf, Heatmap, Roc
 from audit.facts.measurement import (
     Caveat,
     Measurement,
@@ -197,3 +197,11 @@ def test_a_result_is_what_was_yielded_in_its_order():
     assert result.card is CARD
     assert [m.name for m in result.measurements] == ["a", "b"]
     assert (result.params, len(result.caveats), result.figures) == ({"k": 1}, 1, ())
+
+
+def test_a_heatmap_leaves_under_aliases_in_the_order_of_the_alphabet():
+    cells = ((0.12345, None), (0.5, -0.25))
+    figure = Heatmap("f", "excess", ("ward", "income"), ("half", "others"), cells)
+    [shown] = passed(figure).figures
+    assert (shown.rows, shown.columns) == (("C1", "C2"), ("half", "others"))
+    assert shown.cells == ((0.5, -0.25), (0.123, None))

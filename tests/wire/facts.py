@@ -3,7 +3,7 @@
 from hypothesis import strategies as st
 
 from audit.facts.estimate import Estimate
-from audit.facts.figures import Bar, Bars, Ecdf, Roc
+from audit.facts.figures import Bar, Bars, Ecdf, Heatmap, Roc
 from audit.facts.measurement import (
     AuditRun,
     Card,
@@ -82,7 +82,14 @@ def curves(draw: st.DrawFn) -> Ecdf | Roc:
     )
 
 
-figures = st.builds(Bars, names, st.lists(bars, max_size=2).map(tuple)) | curves()
+@st.composite
+def heatmaps(draw: st.DrawFn) -> Heatmap:
+    rows, columns = (tuple(draw(st.lists(words, max_size=2))) for _ in range(2))
+    cells = tuple(tuple(draw(optional) for _ in columns) for _ in rows)
+    return Heatmap(draw(names), draw(names), rows, columns, cells)
+
+
+figures = st.builds(Bars, names, st.lists(bars, max_size=2).map(tuple)) | curves() | heatmaps()
 
 
 @st.composite
