@@ -39,7 +39,8 @@ identifiers removed, not for synthetic records; to use them here is a transposit
 
 Cost
 ----
-One hash join for the quasi-identifiers, and one for each secret.
+One hash join for the quasi-identifiers and one for each secret; for who stands most alone, the
+search of all people among themselves that other checks share.
 
 References
 ----------
@@ -49,7 +50,7 @@ match distribution).
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, floor
 from typing import ClassVar
 
@@ -62,6 +63,7 @@ from audit.contract.lab import Lab
 from audit.contract.lessons import chance_of_person, known_classes, lesson
 from audit.contract.matches import ApparentMatches, apparent_matches
 from audit.contract.relabelled import CONFIDENCE, excess_measured
+from audit.contract.strata import ATTACKED, strata_of
 from audit.facts.estimate import Estimate, exactly
 from audit.facts.measurement import NO_SCOPE, Card, Family, Measurement, Need
 from audit.statistics.rates import clopper_pearson
@@ -152,6 +154,25 @@ def _meaningful(lab: Lab) -> Iterator[Measurement]:
     if lab.has_holdout:
         is_real = np.arange(worst.expected.size) < n_real
         yield excess_measured("meaningful_excess", worst.expected, is_real, lab.stream("relabel"))
+        # The planted control asks for the whole alone.
+        if lab.target_limit is None:
+            yield from _vulnerable(worst, n_real, lab)
+
+
+def _vulnerable(worst: _Exposure, n_real: int, lab: Lab) -> Iterator[Measurement]:
+    """Yield the same of the people who stand most alone, chosen without the labels."""
+    sides = (lab.people(Side.REAL), lab.people(Side.HOLDOUT))
+    part = strata_of(*sides, lab, variance=ATTACKED).vulnerable
+    if part is None or not part.real.any() or not part.holdout.any():
+        return
+    inside = np.concatenate([part.real, part.holdout])
+    exposure, k = _Exposure(worst.counted[inside], worst.expected[inside]), int(part.real.sum())
+    scope = {"subset": part.name}
+    yield from _told(exposure, k, scope)
+    is_real = np.arange(exposure.expected.size) < k
+    rng = lab.stream("relabel/vulnerable")
+    excess = excess_measured("meaningful_excess", exposure.expected, is_real, rng)
+    yield replace(excess, scope=scope)
 
 
 def _exposure(classes: KeyClasses, taught: FloatArray) -> _Exposure:

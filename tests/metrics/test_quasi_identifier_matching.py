@@ -141,6 +141,16 @@ def test_a_full_copy_is_noticed():
     assert excess.p_value < 1e-6
 
 
+def test_the_most_vulnerable_people_have_their_own_rates(monkeypatch):
+    monkeypatch.setattr("audit.contract.strata.chosen_share", lambda *_, **__: 0.25)
+    found = run(Lab(planted_release(leak=0.4, n=400), seed=1))
+    inside = found["meaningful", "vulnerable"]
+    assert 50 < inside.n < 150
+    # Everybody is alone in this release: two fifths are copied there as anywhere.
+    assert inside.estimate.value == pytest.approx(0.4, abs=0.15)
+    assert found["meaningful_excess", "vulnerable"].p_value < 1e-6
+
+
 # ---------------------------------------------------------------- apparent matches
 
 SHOWN = {"q": KNOWN, "a": OTHER, "b": OTHER}
