@@ -274,7 +274,7 @@ def _flips_when_swapped(check: Check) -> Iterator[str]:
         return
     swapped = replace(release, real=release.holdout, holdout=release.real)
     there, back = _facts(check, release), _facts(check, swapped)
-    several = any("secret" in dict(scope) for _, scope in there)
+    several = any({"secret", "grown"} & dict(scope).keys() for _, scope in there)
     for key, m in there.items():
         name, scope = key
         is_worst = ("over", "worst") in scope or (not scope and several)

@@ -19,7 +19,7 @@ from audit.testing import check_contract, planted_release
 # Small enough for about fifty runs each; the laws hold at any size.
 SMALL = {
     "singling-out-univariate": {"n_predicates": 300},
-    "singling-out-multivariate": {"n_predicates": 300},
+    "singling-out-multivariate": {"n_predicates": 120},
     "attribute-inference-model": {"rows": 60, "trees": 2, "rounds": 2},
     "membership-neighbour-density": {"neighbours": (10,)},
     "membership-density-ratio": {"widths": (0.25,), "neighbours": (5,)},

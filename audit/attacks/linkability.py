@@ -3,8 +3,10 @@
 What the adversary does
 -----------------------
 The adversary holds two tables about the same people, with different columns and no common key, as
-two institutions might. For each half the nearest synthetic record is looked up. When both halves
-of a person lead to the same synthetic record, the halves are declared to belong together.
+two institutions might. For each half the 1, 5 or 10 nearest synthetic records are looked up. When
+both halves of a person lead to the same synthetic record, the halves are declared to belong
+together. Or the nearest synthetic record of one half is used to look for the other half among
+those of all people, and the adversary wins when the true one is among the first 1, 5 or 10.
 
 The columns known of a person can be cut in many ways. Several random cuts are tried, and the
 worst is what counts.
@@ -16,12 +18,13 @@ records stand for single persons.
 
 What a low value does not mean
 ------------------------------
-Only joins through one nearest record were tried. A join through many records, or through a model
-trained on the release, is another attack.
+Only joins through near records were tried. A join through a model trained on the release is
+another attack. Records that are equally near share a place; who shares it with too many is not
+linked.
 
 Cost
 ----
-Two nearest-neighbour searches for each cut.
+Three nearest-neighbour searches for each cut.
 
 References
 ----------
@@ -29,19 +32,26 @@ Giomi et al., A Unified Framework for Quantifying Privacy Risk in Synthetic Data
 section 4.2. Article 29 Working Party, Opinion 05/2014 (WP216), section 2.2.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 
 from audit.contract.adversary import TargetedAttack
-from audit.contract.arms import Arm, BoolArray
+from audit.contract.arms import Arm, BoolArray, Side
+from audit.contract.halves import halved, joint, meet, nearest_groups, ranked_first
 from audit.contract.lab import Lab
+from audit.contract.outcomes import Wins
+from audit.contract.pool import stacked_points
 from audit.facts.measurement import Card, Family, Need, ThreatModel
 from audit.facts.reasons import CaveatCode
 from audit.facts.schema import Column
 from audit.space.encode import RANK_EUCLIDEAN
+
+_KS = (1, 5, 10)
+_SIDES = (Side.REAL, Side.HOLDOUT)
+_BATCH = 2_048
 
 
 @dataclass(frozen=True)
@@ -50,13 +60,13 @@ class Linkability(TargetedAttack):
 
     card: ClassVar[Card] = Card(
         id="linkability",
-        version=1,
+        version=2,
         title="Two sources about one person are joined through the release",
         family=Family.LINKABILITY,
         threat=ThreatModel(
             knows="two disjoint sets of quasi-identifiers of a person, one from each source",
             sees="the synthetic records",
-            wins="both halves of the person have the same nearest synthetic record",
+            wins="both halves of the person lead to one synthetic record, or one half to the other",
         ),
         references=("Giomi et al., PoPETs 2023(2)", "WP29 Opinion 05/2014 (WP216)"),
         measures=("excess", "risk", "attack_rate", "control_rate", "baseline_rate"),
@@ -66,25 +76,78 @@ class Linkability(TargetedAttack):
     n_splits: int = 4
 
     def variants(self, lab: Lab) -> tuple[Mapping[str, str], ...]:
-        """Return one scope per cut of the known columns."""
-        return tuple({"k": "1", "split": str(i + 1)} for i in range(len(self._splits(lab))))
+        """Return one scope per number of neighbours, cut of the known columns and kind of join."""
+        cuts = range(1, len(self._splits(lab)) + 1)
+        meeting = tuple({"k": str(k), "split": str(cut)} for k in _KS for cut in cuts)
+        return (*meeting, *({**scope, "join": "direct"} for scope in meeting))
 
     def worst_scope(self, scope: Mapping[str, str]) -> Mapping[str, str]:
-        """Return the scope of the worst case over cuts."""
+        """Return the scope of the worst case over cuts and joins."""
         return {"k": scope["k"], "over": "worst"}
 
+    def shown(self, cases: Sequence[Wins]) -> Sequence[Wins]:
+        """Return the cuts with one neighbour: what is graded."""
+        return [c for c in cases if c.scope["k"] == "1" and "join" not in c.scope]
+
     def wins(self, arm: Arm, scope: Mapping[str, str], lab: Lab) -> BoolArray:
-        """Tell for each row whether both halves lead to one synthetic record."""
-        left, right = self._splits(lab)[int(scope["split"]) - 1]
-        a = lab.nearest_synthetic(arm, left, RANK_EUCLIDEAN).indices[:, 0]
-        b = lab.nearest_synthetic(arm, right, RANK_EUCLIDEAN).indices[:, 0]
-        return np.asarray(a == b)
+        """Tell for each row whether both halves lead to one record, or one to the other."""
+        linked = self._linked(arm, int(scope["split"]), lab)
+        return linked[scope.get("join", "meeting"), int(scope["k"])]
 
     def guesses(self, arm: Arm, scope: Mapping[str, str], lab: Lab) -> BoolArray:
-        """Point at two synthetic records at random."""
-        rng = lab.stream(f"guess/{scope['split']}")
-        pairs = rng.integers(lab.release.synthetic.n_rows, size=(2, arm.rows.size))
-        return np.asarray(pairs[0] == pairs[1])
+        """Point at so many records at random from either side, or at so many people."""
+        k, n = int(scope["k"]), lab.release.synthetic.n_rows
+        if "join" in scope:
+            chance = min(1.0, k / sum(lab.arm(s, self.n_targets).rows.size for s in _SIDES))
+        else:
+            # None of k is among k others of n: hypergeometric.
+            apart = [max(0.0, 1 - k / (n - i)) for i in range(min(k, n))]
+            chance = 1 - float(np.prod(apart))
+        rng = lab.stream(f"guess/{sorted(scope.items())}")
+        return np.asarray(rng.random(arm.rows.size) < chance)
+
+    def _linked(self, arm: Arm, split: int, lab: Lab) -> Mapping[tuple[str, int], BoolArray]:
+        """Return who is linked by each kind of join and number of neighbours; done once."""
+        cut = self._splits(lab)[split - 1]
+        limit = lab.target_limit
+
+        def make() -> Mapping[str, Mapping[tuple[str, int], BoolArray]]:
+            return self._link(cut, lab)
+
+        both = lab.keep(("linked", self.n_targets, limit, cut), make)
+        return both[arm.side]
+
+    def _link(
+        self, cut: tuple[tuple[Column, ...], tuple[Column, ...]], lab: Lab
+    ) -> Mapping[str, Mapping[tuple[str, int], BoolArray]]:
+        """Link the halves of the people of both sides, who are looked for among all of them."""
+        arms = [lab.arm(side, self.n_targets) for side in _SIDES]
+        released = [halved(lab.points(Side.SYNTHETIC, h, RANK_EUCLIDEAN)) for h in cut]
+        people = [
+            halved(
+                stacked_points([lab.points(a.side, h, RANK_EUCLIDEAN).take(a.rows) for a in arms])
+            )
+            for h in cut
+        ]
+        pairs = joint(*released)
+        near = [nearest_groups(lab, p, r) for p, r in zip(people, released, strict=True)]
+        ways = nearest_groups(lab, released[1], people[1])
+        found: dict[str, Mapping[tuple[str, int], BoolArray]] = {}
+        stop = 0
+        for arm in arms:
+            start, stop = stop, stop + arm.rows.size
+            parts: dict[tuple[str, int], list[BoolArray]] = {}
+            for first in range(start, stop, _BATCH):
+                lab.checkpoint()
+                rows = slice(first, min(first + _BATCH, stop))
+                left, right = (of.rows(p.group[rows]) for of, p in zip(near, people, strict=True))
+                shared = pairs.shared(left, right)
+                direct = ranked_first(left, pairs, ways, people[1].group[rows], ks=_KS)
+                for k in _KS:
+                    parts.setdefault(("meeting", k), []).append(meet(shared, left, right, k))
+                    parts.setdefault(("direct", k), []).append(direct[k])
+            found[arm.side] = {key: np.concatenate(p) for key, p in parts.items()}
+        return found
 
     def caveats(self, lab: Lab) -> Mapping[CaveatCode, Mapping[str, float]]:
         """Say that not every cut was tried."""

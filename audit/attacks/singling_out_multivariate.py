@@ -2,47 +2,48 @@
 
 What the adversary does
 -----------------------
-The adversary takes a synthetic record at random, picks a few columns and describes it by them:
-categories exactly, numbers by which side of the median they lie on and at least how far. A
-description that fits no other synthetic record becomes a statement, and the adversary bets that
-exactly one person in the data fits it.
+The adversary takes synthetic records and describes each by some columns: categories exactly,
+numbers by how far out they lie, gaps as gaps. Columns are drawn by chance, 2 to 8 at a time; or
+those are taken by which the record stands out most; or the table is cut in two by chance until
+the record is left alone. A description that fits no other synthetic record becomes a statement,
+and the adversary bets that exactly one person in the data fits it. The worst way is what counts.
 
 What a high value means
 -----------------------
 Statements made from the release point at exactly one real person more often than they point at
-exactly one person of a group of the same size that was never in the data.
+exactly one person of a group of the same size that was never in the data. Only statements count
+whose weight is negligible: leaving the person aside, at most one in ten groups of the size of the
+data may hold somebody whom the statement fits. Others isolate somebody by chance.
 
 What a low value does not mean
 ------------------------------
-One number of columns and random descriptions were tried; a search for the best description is
-stronger. Statements that isolate somebody by chance are what the control counts.
+A search that knows something of the people is stronger. The weight of a statement is estimated on
+real and holdout people together: what fits one of them may fit many of those who are in neither.
 
 Cost
 ----
-One pass over the pool for each statement, a few thousand in all.
+One pass over the pool for each statement, a few thousand for each way to make them.
 
 References
 ----------
 Giomi et al., A Unified Framework for Quantifying Privacy Risk in Synthetic Data, PoPETs 2023(2),
 section 4.1. Cohen and Nissim, Towards Formalizing the GDPR's Notion of Singling Out, PNAS 117(15),
-2020.
+2020. Liu, Ting and Zhou, Isolation Forest, ICDM 2008.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
-
 from audit.contract.adversary import PREDICATE_MEASURES, PredicateAttack
-from audit.contract.arms import Side
 from audit.contract.blind_predicates import random_predicates
-from audit.contract.descriptions import describe
+from audit.contract.growing import by_chance, by_trees, greedily, joined
+from audit.contract.isolation_rates import Statements
 from audit.contract.lab import Lab
 from audit.contract.predicates import Predicate
 from audit.facts.measurement import Card, Family, Need, ThreatModel
 
-_TRIES_PER_PREDICATE = 400
-_BATCH = 4_096
+_WIDTHS = (2, 3, 4, 6, 8)
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class SinglingOutMultivariate(PredicateAttack):
 
     card: ClassVar[Card] = Card(
         id="singling-out-multivariate",
-        version=1,
+        version=2,
         title="A combination of attributes in the release points at one person",
         family=Family.SINGLING_OUT,
         threat=ThreatModel(
@@ -64,28 +65,41 @@ class SinglingOutMultivariate(PredicateAttack):
         needs=frozenset({Need.HOLDOUT, Need.TWO_COLUMNS}),
     )
     n_predicates: int = 4_000
-    n_columns: int = 4
+    fewest_columns: int = 2
+    most_columns: int = 8
+    greedy: bool = True
+    trees: bool = True
+
+    def ways(self, lab: Lab) -> Mapping[str, Statements]:
+        """Return statements by chance for several numbers of columns, greedy and tree-grown."""
+        n, widths = self.n_predicates, self._widths(lab)
+        made = {f"random-{width}": by_chance(lab, n, width=width) for width in widths}
+        if self.greedy:
+            made["greedy"] = greedily(lab, n, most=widths[-1])
+        if self.trees:
+            made["tree"] = by_trees(lab, n)
+        return {
+            way: Statements(found, self._blind(lab, _most_columns(found)))
+            for way, found in joined(made, fewest=-(-n // 4)).items()
+        }
 
     def predicates(self, lab: Lab) -> list[Predicate]:
-        """Return statements that are true of exactly one synthetic record."""
-        rng, table = lab.stream("attack"), lab.table(Side.SYNTHETIC)
-        columns = sorted(lab.schema.comparable(), key=lambda c: c.name)
-        width, records = min(self.n_columns, len(columns)), describe(table, columns)
-        # Keyed by the record and the set of columns: no other record gives the same statement.
-        found: dict[tuple[int, bytes], Predicate] = {}
-        for _ in range(0, _TRIES_PER_PREDICATE * self.n_predicates, _BATCH):
-            lab.checkpoint()
-            rows = rng.integers(table.n_rows, size=_BATCH)
-            order = rng.random((_BATCH, len(columns))).argsort(axis=1, kind="stable")
-            chosen = np.sort(order[:, :width], axis=1)
-            for i in np.flatnonzero(records.alone(rows, chosen)):
-                key = (int(rows[i]), chosen[i].tobytes())
-                if key not in found:
-                    found[key] = records.predicate(int(rows[i]), chosen[i])
-            if len(found) >= self.n_predicates:
-                break
-        return list(found.values())[: self.n_predicates]
+        """Return the statements of all ways, each true of exactly one synthetic record."""
+        return [p for statements in self.ways(lab).values() for p in statements.made]
 
     def blind(self, lab: Lab) -> list[Predicate]:
-        """Return random statements about as many columns."""
-        return random_predicates(lab, self.n_predicates, n_columns=self.n_columns)
+        """Return random statements about as many columns as the longest of the adversary."""
+        return self._blind(lab, self._widths(lab)[-1])
+
+    def _blind(self, lab: Lab, width: int) -> list[Predicate]:
+        key = (lab.check_id, "blind", self.n_predicates, width)
+        return lab.keep(key, lambda: random_predicates(lab, self.n_predicates, n_columns=width))
+
+    def _widths(self, lab: Lab) -> list[int]:
+        """Return how many columns are tried, at least one number."""
+        most = min(self.most_columns, len(lab.schema.comparable()))
+        return [w for w in _WIDTHS if self.fewest_columns <= w <= most] or [max(2, most)]
+
+
+def _most_columns(statements: list[Predicate]) -> int:
+    return max(len({c.column for c in p.conditions}) for p in statements)

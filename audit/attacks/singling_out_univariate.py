@@ -9,7 +9,9 @@ adversary bets that exactly one person in the data fits it.
 What a high value means
 -----------------------
 Statements made from the release point at exactly one real person more often than they point at
-exactly one person of a group of the same size that was never in the data.
+exactly one person of a group of the same size that was never in the data. Only statements count
+whose weight is negligible: leaving the person aside, at most one in ten groups of the size of the
+data may hold somebody whom the statement fits. Others isolate somebody by chance.
 
 What a low value does not mean
 ------------------------------
@@ -45,7 +47,7 @@ class SinglingOutUnivariate(PredicateAttack):
 
     card: ClassVar[Card] = Card(
         id="singling-out-univariate",
-        version=1,
+        version=2,
         title="One rare value in the release points at one person",
         family=Family.SINGLING_OUT,
         threat=ThreatModel(

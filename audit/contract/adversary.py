@@ -9,14 +9,15 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from audit.contract.arms import Arm, BoolArray, FloatArray, Side
 from audit.contract.check import Check, NothingToTry, Yield
-from audit.contract.isolation import predicate_case
+from audit.contract.isolation_rates import Statements
+from audit.contract.isolation_worst import weighed_case, weighed_cases
 from audit.contract.lab import Lab
 from audit.contract.outcomes import Scores, Wins
 from audit.contract.predicates import Predicate
 from audit.contract.scoring import SCORING_MEASURES, as_roc, epsilon_caveat, score_case
 from audit.contract.targeted import as_bars, single_case, strongest, worst_case
 from audit.contract.worst_scores import worst_scores
-from audit.facts.measurement import NO_SCOPE, Caveat
+from audit.facts.measurement import Caveat
 from audit.facts.reasons import CaveatCode
 
 __all__ = [
@@ -67,6 +68,10 @@ class TargetedAttack(Check):
         """Yield what else can be said of the outcomes; nothing where rates say it all."""
         return iter(())
 
+    def shown(self, cases: Sequence[Wins]) -> Sequence[Wins]:
+        """Return the variants that have a bar in the figure."""
+        return cases
+
     def outcomes(self, lab: Lab) -> tuple[Wins, ...]:
         """Run all variants against both sides; done once in a run."""
         # Under the attack's own stream, whoever asks first.
@@ -97,7 +102,7 @@ class TargetedAttack(Check):
         for scope, members in groups.items():
             yield from worst_case(members, dict(scope), lab.stream(f"worst/{scope}"))
         label = next(iter(cases[0].scope), "")
-        shown = strongest(cases, label) if label in ("secret",) else cases
+        shown = strongest(cases, label) if label in ("secret",) else self.shown(cases)
         yield as_bars(self.card.id, shown, "split" if "split" in cases[0].scope else label)
         yield from self.beside(cases, lab.for_check(self.card.id))
         for code, numbers in self.caveats(lab).items():
@@ -159,22 +164,30 @@ class PredicateAttack(Check):
     def blind(self, lab: Lab) -> list[Predicate]:
         """Return statements made without looking at the release."""
 
+    def ways(self, lab: Lab) -> Mapping[str, Statements]:
+        """Return the statements of each way to find them; by default there is one way."""
+        made = self.predicates(lab)
+        return {"": Statements(made, self.blind(lab) if made else [])}
+
     def run(self, lab: Lab) -> Iterator[Yield]:
-        """Yield the rates, excess and risk of the statements.
+        """Yield the rates, excess and risk of the statements, and of the worst way to find them.
 
         Raises
         ------
         NothingToTry
             If no statement could be made.
         """
-        made = self.predicates(lab)
-        if not made:
+        planned = self.ways(lab)
+        told = {way: s for way, s in planned.items() if s.made}
+        if not told:
             raise NothingToTry("no statement could be made from the release")
-        yield from predicate_case(self.card.id, made, self.blind(lab), lab, NO_SCOPE)
-        if len(made) < self.n_predicates:
-            yield Caveat(
-                CaveatCode.FEWER_PREDICATES, {"wanted": self.n_predicates, "found": len(made)}
-            )
+        if len(told) == 1:
+            yield from weighed_case(self.card.id, next(iter(told.values())), lab)
+        else:
+            yield from weighed_cases(self.card.id, told, lab)
+        wanted, found = self.n_predicates * len(planned), sum(len(s.made) for s in told.values())
+        if found < wanted:
+            yield Caveat(CaveatCode.FEWER_PREDICATES, {"wanted": wanted, "found": found})
 
 
 def _sampling_caveats(lab: Lab, at_most: int) -> Iterator[Caveat]:

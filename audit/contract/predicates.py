@@ -50,6 +50,8 @@ class Matches:
     """People, predicate after predicate, int64 of shape (total,)."""
     starts: IntArray
     """Where each predicate starts in `person`, int64 of shape (n_predicates + 1,)."""
+    many: BoolArray
+    """Which predicates are true of so many that they are given as true of nobody."""
 
     @property
     def counts(self) -> IntArray:
@@ -123,13 +125,15 @@ def match(table: Table, predicates: Iterable[Predicate], *, at_most: int) -> Mat
         A predicate true of more rows than this is given as true of nobody: with so many it
         cannot single anybody out, and its list would only take room.
     """
-    lookup, lists = Lookup(table), []
+    lookup, lists, many = Lookup(table), [], []
     for predicate in predicates:
         rows = lookup.rows(predicate)
-        people = table.people[rows if rows.size <= at_most else rows[:0]]
+        many.append(rows.size > at_most)
+        people = table.people[rows[:0] if many[-1] else rows]
         lists.append(people if people.size < 2 else np.unique(people))
     starts = np.concatenate([[0], np.cumsum([x.size for x in lists])]).astype(np.int64)
-    return Matches(np.concatenate([np.zeros(0, dtype=np.int64), *lists]), starts)
+    person = np.concatenate([np.zeros(0, dtype=np.int64), *lists])
+    return Matches(person, starts, np.array(many, dtype=np.bool_))
 
 
 def column_values(table: Table, column: str) -> FloatArray:

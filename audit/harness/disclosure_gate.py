@@ -31,6 +31,8 @@ _NO_COLUMN = frozenset(
         "counted",
         "encoding",
         "from",
+        "grown",
+        "join",
         "k",
         "knows",
         "over",

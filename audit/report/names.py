@@ -154,6 +154,16 @@ def _scope_part(key: str, value: str, run: AuditRun | None) -> str:
             return f"mean of {text} cells"
         case "k":
             return "" if value == "1" else f"{text} nearest"
+        case "grown":
+            known = {"greedy": "rarest columns first", "tree": "cut by trees"}
+            ways = (
+                known.get(w, w.replace("random-", "columns by chance: ")) for w in value.split("+")
+            )
+            return safe_text(" and ".join(ways), 80)
+        case "counted":
+            return {"all": "whatever their weight"}.get(value, f"counted {text}")
+        case "join":
+            return "true half ranked" if value == "direct" else ""
         case _:
             return f"{safe_text(key, 20)} {text}"
 

@@ -35,7 +35,13 @@ def attacks(secrets: int) -> tuple[Attack, ...]:
             "singling out by four columns, 500 statements",
             {"attack": "multivariate", "attacks": 500, "columns": 4},
             "singling-out-multivariate",
-            {"n_predicates": 500, "n_columns": 4},
+            {
+                "n_predicates": 500,
+                "fewest_columns": 4,
+                "most_columns": 4,
+                "greedy": False,
+                "trees": False,
+            },
         ),
         Attack(
             "linkability of 7 and 8 columns, 2,000 real and 2,000 holdout people",

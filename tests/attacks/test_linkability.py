@@ -17,10 +17,13 @@ def side(*rows):
     return {"a": [float(r[0]) for r in rows], "b": [float(r[1]) for r in rows]}
 
 
-def won(lab, which=Side.REAL):
+MEETING, DIRECT = {"k": "1", "split": "1"}, {"k": "1", "split": "1", "join": "direct"}
+
+
+def won(lab, which=Side.REAL, scope=MEETING):
     """Return which rows, given as (a, b), were linked."""
     attack, arm = Linkability(), lab.arm(which)
-    [scope] = attack.variants(lab)
+    assert scope in attack.variants(lab)
     wins = attack.wins(arm, scope, lab)
     numbers = lab.table(which).numbers
     return {
@@ -44,14 +47,16 @@ def test_rates_by_hand():
     holdout = side((3, 3), (1, 2), (2, 0), (0, 1))
     lab = lab_of(KINDS, real, DIAGONAL, holdout)
     found = {
-        (m.name, m.scope.get("over")): m.estimate.value
+        (m.name, *m.scope.values()): m.estimate.value
         for m in Linkability().run(lab)
         if isinstance(m, Measurement)
     }
-    assert found["attack_rate", None] == 0.5
-    assert found["control_rate", None] == 0.25
-    assert found["excess", None] == found["excess", "worst"] == 0.25
-    assert found["risk", "worst"] == pytest.approx(0.25 / 0.75)
+    assert found["attack_rate", "1", "1"] == 0.5
+    assert found["control_rate", "1", "1"] == 0.25
+    assert found["excess", "1", "1"] == found["excess", "1", "worst"] == 0.25
+    assert found["risk", "1", "worst"] == pytest.approx(0.25 / 0.75)
+    # The four records are among the five nearest of everybody.
+    assert found["attack_rate", "5", "1"] == found["baseline_rate", "5", "1"] == 1.0
 
 
 def test_the_link_need_not_be_a_copy():
@@ -69,8 +74,7 @@ def test_equal_records_do_not_break_a_link():
 def test_the_guesser_points_at_two_records_at_random():
     lab = lab_of(KINDS, side(*[(i, i) for i in range(4_000)]), DIAGONAL, side((1, 1)))
     attack = Linkability()
-    [scope] = attack.variants(lab)
-    guessed = attack.guesses(lab.arm(Side.REAL), scope, lab)
+    guessed = attack.guesses(lab.arm(Side.REAL), MEETING, lab)
     # 1 of 4 on 4,000 people: standard error .007.
     assert guessed.mean() == pytest.approx(0.25, abs=0.035)
 
@@ -112,3 +116,49 @@ def test_only_quasi_identifiers_are_cut():
     lab = lab_of(kinds, rows, rows, rows, roles=roles)
     [(left, right)] = Linkability()._splits(lab)
     assert {left[0].name, right[0].name} == {"a", "c"}
+
+
+def test_the_order_of_equally_near_records_decides_nothing():
+    # `a` leads to three records alike, `b` to one of them: one part in three is no link. Where
+    # two of three are the records that `b` leads to, it is one.
+    third = side((0, 1), (0, 2), (0, 3), (9, 9))
+    assert won(lab_of(KINDS, side((0, 2)), third, side((9, 9)))) == set()
+    twice = side((0, 2), (0, 2), (0, 3), (9, 9))
+    assert won(lab_of(KINDS, side((0, 2)), twice, side((9, 9)))) == {(0, 2)}
+
+
+def test_among_five_neighbours_are_more_than_among_one():
+    line = side(*[(i, i) for i in range(40)])
+    lab = lab_of(KINDS, side((10, 12), (10, 30)), line, line)
+    assert won(lab) == set()
+    # Around 10: 8 to 12; around 12: 10 to 14.
+    assert won(lab, scope={"k": "5", "split": "1"}) == {(10, 12)}
+    assert won(lab, scope={"k": "10", "split": "1"}) == {(10, 12)}
+
+
+def test_the_true_other_half_is_ranked_among_those_of_all_people():
+    # `a` of (10, 21) leads to the record (10, 20). Of all the people's `b` 21 is nearest to 20.
+    released = side((10, 20), (30, 50), (31, 70))
+    lab = lab_of(KINDS, side((10, 21), (30, 57)), released, side((90, 51), (10, 99)))
+    assert won(lab, scope=DIRECT) == {(10, 21)}
+    # Second to 51 of the holdout, so among the first five.
+    assert (30, 57) in won(lab, scope={**DIRECT, "k": "5"})
+    assert won(lab, Side.HOLDOUT, scope=DIRECT) == set()
+
+
+def test_equal_other_halves_share_a_rank():
+    released = side((10, 20), (30, 50))
+    three = lab_of(KINDS, side((10, 20), (60, 20)), released, side((90, 20)))
+    # Three people have the half that is looked for: one in three is no majority.
+    assert won(three, scope=DIRECT) == set()
+    two = lab_of(KINDS, side((10, 20), (60, 20)), released, side((90, 80)))
+    assert won(two, scope=DIRECT) == {(10, 20)}
+
+
+@pytest.mark.parametrize(("k", "chance"), [(1, 1 / 50), (5, 0.4234), (10, 0.9175)])
+def test_guessing_is_hypergeometric(k, chance):
+    # 1 - C(50 - k, k) / C(50, k)
+    released = side(*[(i, i) for i in range(50)])
+    lab = lab_of(KINDS, side(*[(i, i) for i in range(4_000)]), released, side((1, 1)))
+    guessed = Linkability().guesses(lab.arm(Side.REAL), {"k": str(k), "split": "1"}, lab)
+    assert guessed.mean() == pytest.approx(chance, abs=0.035)

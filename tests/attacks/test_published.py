@@ -12,6 +12,7 @@ from audit.attacks.singling_out_univariate import SinglingOutUnivariate
 from audit.contract.arms import Side
 from audit.contract.predicates import match
 from audit.facts.measurement import Measurement
+from audit.statistics.rates import clopper_pearson
 from tests.contract.shared_tables import needs_tables, shared_lab
 
 pytestmark = needs_tables
@@ -75,14 +76,20 @@ class NotebookCut(Linkability):
 def test_linkability_of_adult():
     """Published for 10 neighbours: 5 and 9 of 2,000 linked, risk 0, at most .0019."""
     found = measured(NotebookCut(n_targets=2_000), shared_lab("adult", "ctgan"))
-    real, control = (found[n, "1", "1"].estimate for n in ("attack_rate", "control_rate"))
-    # One neighbour links nobody whom ten do not link.
-    assert real.value <= 5 / 2_000
-    assert control.value <= 9 / 2_000
-    risk = found["risk", "1", "worst"]
-    assert risk.estimate.value <= 0.0019
-    assert risk.estimate.low <= 0 <= risk.estimate.high
+    for name, count in (("attack_rate", 5), ("control_rate", 9), ("baseline_rate", 1)):
+        rate, (low, high) = found[name, "10", "1"].estimate, clopper_pearson(count, 2_000)
+        assert max(rate.low, low) <= min(rate.high, high), name
+    risk = found["risk", "10", "1"]
+    assert risk.estimate.low <= 0.0019
+    assert risk.estimate.high >= 0
     assert risk.p_value > 0.05
+    # One neighbour links nobody whom ten do not link.
+    for name in ("attack_rate", "control_rate"):
+        assert found[name, "1", "1"].estimate.value <= found[name, "10", "1"].estimate.value
+    graded = found["risk", "1", "worst"]
+    assert graded.estimate.value <= 0.0019
+    assert graded.estimate.low <= 0 <= graded.estimate.high
+    assert graded.p_value > 0.05
 
 
 def test_singling_out_by_one_column_of_adult():
@@ -94,17 +101,25 @@ def test_singling_out_by_one_column_of_adult():
     whole = (match(lab.table(Side.REAL), statements, at_most=9).counts == 1).mean()
     assert 0.0356 - 0.0158 <= whole <= 0.0356 + 0.0158
     found = measured(attack, lab)
-    assert 0.0221 - 0.0123 <= found["control_rate",].estimate.value <= 0.0221 + 0.0123
-    risk = found["risk",].estimate
+    control = found["control_rate", "all"].estimate.value
+    assert 0.0221 - 0.0123 <= control <= 0.0221 + 0.0123
+    risk = found["risk", "all"].estimate
     assert 0 <= risk.value <= 0.0341
     assert risk.low <= 0.01374 <= risk.high
+    # Statements of any weight count there; here only those that isolate by more than chance do.
+    graded = found["risk",].estimate
+    assert graded.low <= 0.01374 <= graded.high
+    assert graded.value <= 0.0341
+    assert found["control_rate",].estimate.value < control
 
 
 def test_singling_out_by_four_columns_of_adult():
     """Published for 100 statements: risk .029, at most .138."""
     attack = SinglingOutMultivariate(n_predicates=1_000)
-    risk = measured(attack, shared_lab("adult", "ctgan"))["risk",]
-    assert risk.estimate.low <= 0.02878 <= risk.estimate.high
-    assert risk.estimate.value < 0.138
-    assert np.isfinite(risk.p_value)
-    assert risk.p_value > 0.01
+    found = measured(attack, shared_lab("adult", "ctgan"))
+    for scope in (("random-4",), ()):
+        risk = found["risk", *scope]
+        assert risk.estimate.low <= 0.02878 <= risk.estimate.high
+        assert risk.estimate.value < 0.138
+        assert np.isfinite(risk.p_value)
+        assert risk.p_value > 0.01

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from audit.attacks.singling_out_univariate import SinglingOutUnivariate
-from audit.contract.isolation import predicate_case
+from audit.contract.isolation_rates import predicate_case
 from audit.contract.lab import Lab
 from audit.contract.predicates import Condition, Op, Predicate
 from audit.facts.measurement import Measurement
