@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from audit.contract.check import Check
 from audit.facts.judgement import Decides, Limit, Policy, Rule, Statistic, Tier
-from audit.facts.measurement import Family, Need
+from audit.facts.measurement import Need
 from audit.facts.names import DESCRIPTIVE
 from audit.harness.registry import BUILTIN
 from audit.policy.load import profiles, resolve
@@ -29,6 +29,8 @@ _RISKS = {
     "identity": "Identity",
     "distance": "Distance, alarms only",
 }
+_ALONE = frozenset({"quasi-identifier-matching", "reconstruction"})
+"""Checks that no worst case takes in."""
 
 
 def check_pages() -> dict[str, str]:
@@ -125,7 +127,7 @@ def _resting(check: type[Check]) -> str:
     ]
     if not check.card.grades:
         return "No rule may: it describes."
-    if not rows and check.card.family is Family.IDENTITY:
+    if not rows and check.card.id in _ALONE:
         return "None in the policies of this version."
     if not rows and not check.card.clears:
         return "None: it describes. An organisation may set an alarm on it."
