@@ -20,6 +20,7 @@ from audit.testing import check_contract, planted_release
 SMALL = {
     "singling-out-univariate": {"n_predicates": 300},
     "singling-out-multivariate": {"n_predicates": 120},
+    "linkability": {"n_splits": 2},
     "attribute-inference-model": {"rows": 60, "trees": 2, "rounds": 2},
     "membership-neighbour-density": {"neighbours": (10,)},
     "membership-density-ratio": {"widths": (0.25,), "neighbours": (5,)},

@@ -16,6 +16,9 @@ data may hold somebody whom the statement fits. Others isolate somebody by chanc
 What a low value does not mean
 ------------------------------
 Statements on one column are the simplest there are; combinations are tried by another attack.
+Where no value stands alone in any column, as in a table of a few common categories, there is
+nothing to say and nothing is measured: that is no 0. A person may then declare the rule not
+applicable, with this reason; what combinations of those columns give away is still measured.
 
 Cost
 ----

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from audit.attacks.singling_out_univariate import SinglingOutUnivariate
-from audit.contract.isolation_rates import predicate_case
+from audit.contract.isolation import bets_of
+from audit.contract.isolation_rates import Statements, predicate_case
+from audit.contract.isolation_worst import weighed_case, weighed_cases
 from audit.contract.lab import Lab
 from audit.contract.predicates import Condition, Op, Predicate
 from audit.facts.measurement import Measurement
@@ -172,3 +174,58 @@ def test_a_release_that_follows_nobody_is_quiet():
         if isinstance(m, Measurement)
     }
     assert found["excess"].p_value > 0.01
+
+
+def test_only_statements_of_negligible_weight_count():
+    """One that fits a person on either side isolates both, whatever the release says."""
+    lab = lab_of(KINDS, side([1, 1, 2, 3]), side([0]), side([2, 5, 5, 6]))
+    statements = [equals(v) for v in (1, 2, 3, 6)]
+    light = bets_of(statements, lab).light
+    # Without the person 2 and 1 still fit one of seven others: more than 1 of 10 groups of 4.
+    assert light.matches.counts.tolist() == [0, 0, 1, 1]
+    found = {
+        (m.name, *m.scope.values()): m
+        for m in weighed_case("check", Statements(statements, statements), lab)
+        if isinstance(m, Measurement)
+    }
+    assert found["attack_rate",].estimate.value == pytest.approx(1 / 4)
+    assert found["control_rate",].estimate.value == pytest.approx(1 / 4)
+    # 3 and 6 are found in half of the groups of four out of eight.
+    assert found["baseline_rate",].estimate.value == pytest.approx(2 * 0.5 / 4)
+    # Of any weight: 2 and 3 on one side, 2 and 6 on the other.
+    assert found["attack_rate", "all"].estimate.value == pytest.approx(2 / 4)
+    assert found["control_rate", "all"].estimate.value == pytest.approx(2 / 4)
+
+
+def test_what_fits_a_crowd_on_one_side_is_heavy():
+    lab = lab_of(KINDS, side([1] * 60), side([0]), side([1] + [2] * 59))
+    # More than 25 real people are given as nobody; the one in the holdout is not alone for that.
+    assert bets_of([equals(1)], lab).light.matches.counts.tolist() == [0]
+
+
+def test_the_chance_to_isolate_is_that_of_the_weight():
+    lab = lab_of(KINDS, side(range(400)), side([0]), side([*range(400, 799), 0]))
+    # m = 1 and 2 of N = 800 at n = 400: n w (1 - w)^(n - 1), without replacement.
+    chances = bets_of([equals(5), equals(0)], lab).by_chance
+    assert chances == pytest.approx([0.5, 2 * 400 * 400 / (800 * 799)])
+
+
+def test_the_worst_way_allows_for_the_choice():
+    lab = lab_of(KINDS, side(range(100)), side([0]), side(range(100, 200)))
+    told = {
+        "one": Statements([equals(v) for v in range(40)], [equals(300)]),
+        "two": Statements([equals(v) for v in range(140, 180)], [equals(300)]),
+    }
+    found = {
+        (m.name, *m.scope.values()): m
+        for m in weighed_cases("check", told, lab.for_check("check"))
+        if isinstance(m, Measurement)
+    }
+    # All 40 statements are true of one real person each, those of the other way of holdout people.
+    assert found["excess", "one"].estimate.value == 1.0
+    assert found["excess", "two"].estimate.value == -1.0
+    worst = found["excess",]
+    assert worst.estimate.value == 1.0
+    assert worst.estimate.high == found["excess", "one"].estimate.high
+    assert worst.estimate.low <= found["excess", "one"].estimate.low
+    assert worst.p_value >= found["excess", "one"].p_value
