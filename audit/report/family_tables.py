@@ -6,6 +6,7 @@ from audit.facts.figures import Bars
 from audit.facts.measurement import AuditRun, Family, Measurement, Result, Status
 from audit.report.digits import Look, look_for, write, write_count, write_ends, write_p
 from audit.report.distance_tables import distance_tables
+from audit.report.identity_tables import described_table
 from audit.report.names import check_name, measurement_name, scope_words, variants_of
 from audit.report.parts_table import parts_tables
 from audit.report.pieces import Table
@@ -23,6 +24,7 @@ def tables_of(results: Sequence[Result], run: AuditRun) -> tuple[Table, ...]:
         copies_table(measured, run),
         reuse_table(measured),
         matching_table(measured, run),
+        described_table(measured, run),
         scores_table(measured, run),
         excess_table(measured, run),
         *parts_tables(measured),
@@ -194,7 +196,7 @@ def matching_table(results: Iterable[Result], run: AuditRun) -> Table | None:
         return None
     return Table(
         caption="Matching",
-        scope="largest probability that a matched person is the right one",
+        scope="counted over all real people; beside them the holdout",
         heads=("Check", "On", "Measurement", "Real", "95 % ends", "Holdout"),
         rows=tuple(rows[:MOST_ROWS]),
         right=frozenset({3, 5}),
