@@ -63,6 +63,9 @@ from audit.facts.schema import Column
 from audit.models.inference import Effort
 
 HALF = "half"
+_DRAWS = 20
+_FEWEST = 4
+"""Columns beside the secret of which half is drawn."""
 _SIDES = (Side.REAL, Side.HOLDOUT)
 
 
@@ -131,13 +134,9 @@ class AttributeInferenceModel(TargetedAttack):
         )
 
     def _sets(self, secret: Column, lab: Lab) -> Mapping[str, tuple[Column, ...]]:
-        sets = knowledge(lab.schema, secret)
-        others = sorted(sets["others"], key=lambda c: c.name)
-        if len(others) < 4:
-            return sets
-        draw = lab.for_check(self.card.id).stream(f"half/{secret.name}")
-        drawn = sorted(draw.permutation(len(others))[: len(others) // 2])
-        return {**sets, HALF: tuple(others[i] for i in drawn)}
+        halves = lab.keep((self.card.id, "halves"), lambda: _halves(lab.for_check(self.card.id)))
+        half = {HALF: halves[secret.name]} if secret.name in halves else {}
+        return {**knowledge(lab.schema, secret), **half}
 
     def wins(self, arm: Arm, scope: Mapping[str, str], lab: Lab) -> BoolArray:
         """Tell for each row whether the learner names the secret."""
@@ -217,3 +216,19 @@ class AttributeInferenceModel(TargetedAttack):
         for learner in learners_for(secret.column, int(np.unique(secret.pooled()).size)):
             lab.checkpoint()
             yield lessons.from_release(learner, targets), lessons.from_others(learner, targets)
+
+
+def _halves(lab: Lab) -> dict[str, tuple[Column, ...]]:
+    """Draw half of the other columns for each secret, no set twice if that can be had."""
+    halves: dict[str, tuple[Column, ...]] = {}
+    for secret in sorted(lab.schema.secrets(), key=lambda c: c.name):
+        others = sorted(knowledge(lab.schema, secret)["others"], key=lambda c: c.name)
+        if len(others) < _FEWEST:
+            continue
+        draw = lab.stream(f"half/{secret.name}")
+        for _ in range(_DRAWS):
+            drawn = sorted(draw.permutation(len(others))[: len(others) // 2])
+            halves[secret.name] = tuple(others[i] for i in drawn)
+            if len({*halves.values()}) == len(halves):
+                break
+    return halves
