@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
+from audit.statistics.roc import AucFit, fit_auc
 
 BoolArray: TypeAlias = NDArray[np.bool_]
 FloatArray: TypeAlias = NDArray[np.float64]
@@ -40,6 +43,11 @@ class Scores:
     real: FloatArray
     """float64 of shape (n_real,), larger means more likely a member."""
     holdout: FloatArray
+
+    @cached_property
+    def auc(self) -> AucFit:
+        """How well members are ranked above strangers; asked for often and counted once."""
+        return fit_auc(self.real, self.holdout)
 
     @property
     def pooled(self) -> FloatArray:

@@ -19,7 +19,7 @@ from audit.statistics.privacy_loss import (
     fit_advantage,
 )
 from audit.statistics.rates import Z95, Ends, Tails
-from audit.statistics.roc import fit_auc, roc_points
+from audit.statistics.roc import roc_points
 from audit.statistics.tail import TailFit, fit_tail, tpr_ends_of
 from audit.statistics.tail_power import tail_detectable, tail_safe_high
 
@@ -39,7 +39,7 @@ _CURVE_POINTS = 60
 
 def auc_effect(scores: Scores) -> Effect:
     """Return the AUC, ties counting half."""
-    fit = fit_auc(scores.real, scores.holdout)
+    fit = scores.auc
     return Effect(
         value=fit.value,
         ends=fit.ends,
@@ -182,7 +182,7 @@ def detectable_log_ratio(fit: TailFit, alpha: float) -> float | None:
 
 def as_roc(figure_id: str, cases: Sequence[Scores]) -> Roc:
     """Return the curve of the attack with the largest AUC, from one holdout person on."""
-    best = max(cases, key=lambda c: fit_auc(c.real, c.holdout).value)
+    best = max(cases, key=lambda c: c.auc.value)
     n_h = best.holdout.size
     at = np.unique(np.geomspace(1, n_h, _CURVE_POINTS).astype(np.int64))
     points = roc_points(best.real, best.holdout, at=at)

@@ -80,7 +80,8 @@ def test_worst_cases_compete_over_the_configured_attacks():
     assert attack == checks["attribute-inference-nearest"]
     assert attack.tolerance == 0.2
     family = checks["membership-worst-case"].params["attacks"]
-    assert (family[0], family[-1]) == ("membership-closest-record", "membership-stacked")
+    assert family == sorted(family)
+    assert {"membership-closest-record", "membership-stacked"} <= set(family)
     assert "membership-f1" not in family
 
 
