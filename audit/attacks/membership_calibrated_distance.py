@@ -36,9 +36,8 @@ from audit.contract.arms import Arm, FloatArray
 from audit.contract.lab import Lab
 from audit.contract.reference import surroundings
 from audit.facts.measurement import Card, Family, Need, ThreatModel
-from audit.space.encode import MINMAX, RANK, STANDARDISED
+from audit.space.encode import BY_NAME, ENCODINGS
 
-_ENCODINGS = {e.name: e for e in (RANK, MINMAX, STANDARDISED)}
 _FORMS = ("difference", "ratio")
 
 
@@ -63,11 +62,11 @@ class MembershipCalibratedDistance(ScoringAttack):
 
     def variants(self, lab: Lab) -> tuple[Mapping[str, str], ...]:
         """Return one scope per encoding and form of the comparison."""
-        return tuple({"encoding": e, "form": form} for e in _ENCODINGS for form in _FORMS)
+        return tuple({"encoding": e.name, "form": form} for e in ENCODINGS for form in _FORMS)
 
     def scores(self, arm: Arm, scope: Mapping[str, str], lab: Lab) -> FloatArray:
         """Return how much farther the nearest other person lies than the nearest synthetic one."""
-        around = surroundings(arm, _ENCODINGS[scope["encoding"]], lab)
+        around = surroundings(arm, BY_NAME[scope["encoding"]], lab)
         released, others = around.released[:, 0], around.others
         if scope["form"] == "difference":
             return around.mean_over_draws(others, 1) - released

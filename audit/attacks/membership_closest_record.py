@@ -35,9 +35,7 @@ from audit.contract.arms import Arm, FloatArray
 from audit.contract.lab import Lab
 from audit.contract.reference import released
 from audit.facts.measurement import Card, Family, Need, ThreatModel
-from audit.space.encode import ENCODINGS
-
-_ENCODINGS = {e.name: e for e in ENCODINGS}
+from audit.space.encode import BY_NAME, ENCODINGS
 
 
 @dataclass(frozen=True)
@@ -61,10 +59,10 @@ class MembershipClosestRecord(ScoringAttack):
 
     def variants(self, lab: Lab) -> tuple[Mapping[str, str], ...]:
         """Return one scope per encoding."""
-        return tuple({"encoding": name} for name in _ENCODINGS)
+        return tuple({"encoding": e.name} for e in ENCODINGS)
 
     def scores(self, arm: Arm, scope: Mapping[str, str], lab: Lab) -> FloatArray:
         """Return how near the closest synthetic record lies, the nearest highest."""
-        encoding = _ENCODINGS[scope["encoding"]]
+        encoding = BY_NAME[scope["encoding"]]
         nearest = released(arm.side, encoding, lab).distances[:, 0]
         return np.asarray(-nearest[arm.rows], dtype=np.float64)

@@ -36,9 +36,8 @@ from audit.contract.lab import Lab
 from audit.contract.reference import DEEP, Surroundings, neighbourhoods, surroundings
 from audit.facts.measurement import Card, Family, Need, ThreatModel
 from audit.models.density import log_kernel, log_sum
+from audit.space.encode import BY_NAME
 from audit.space.points import Metric
-
-_ENCODINGS = {e.name: e for e in DEEP}
 
 
 @dataclass(frozen=True)
@@ -68,11 +67,11 @@ class MembershipDensityRatio(ScoringAttack):
         kernels = [{"density": "kernel", "width": f"{w:g}"} for w in self.widths]
         sizes = neighbourhoods(self.neighbours, lab)
         nearest = [{"density": "nearest", "k": str(k)} for k in sizes]
-        return tuple({"encoding": e, **d} for e in _ENCODINGS for d in (*kernels, *nearest))
+        return tuple({"encoding": e.name, **d} for e in DEEP for d in (*kernels, *nearest))
 
     def scores(self, arm: Arm, scope: Mapping[str, str], lab: Lab) -> FloatArray:
         """Return the log density of the release less that of the reference."""
-        encoding = _ENCODINGS[scope["encoding"]]
+        encoding = BY_NAME[scope["encoding"]]
         around = surroundings(arm, encoding, lab)
         if scope["density"] == "kernel":
             return _kernel_ratio(around, float(scope["width"]), encoding.metric)

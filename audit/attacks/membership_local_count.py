@@ -36,8 +36,7 @@ from audit.contract.arms import Arm, FloatArray
 from audit.contract.lab import Lab
 from audit.contract.reference import DEEP, pooled_surroundings, surroundings
 from audit.facts.measurement import Card, Family, Need, ThreatModel
-
-_ENCODINGS = {e.name: e for e in DEEP}
+from audit.space.encode import BY_NAME
 
 
 @dataclass(frozen=True)
@@ -64,12 +63,12 @@ class MembershipLocalCount(ScoringAttack):
     def variants(self, lab: Lab) -> tuple[Mapping[str, str], ...]:
         """Return one scope per encoding and radius."""
         return tuple(
-            {"encoding": e, "reached": f"{share:g}"} for e in _ENCODINGS for share in self.reached
+            {"encoding": e.name, "reached": f"{share:g}"} for e in DEEP for share in self.reached
         )
 
     def scores(self, arm: Arm, scope: Mapping[str, str], lab: Lab) -> FloatArray:
         """Return how many synthetic records lie within the radius."""
-        encoding = _ENCODINGS[scope["encoding"]]
+        encoding = BY_NAME[scope["encoding"]]
         nearest = pooled_surroundings(encoding, lab).released[:, 0]
         radius = float(np.quantile(nearest, float(scope["reached"])))
         return counted_within(surroundings(arm, encoding, lab).released, radius)

@@ -37,8 +37,8 @@ from audit.contract.lab import Lab
 from audit.contract.local_likelihood import likelihood_gains
 from audit.contract.reference import DEEP, neighbourhoods
 from audit.facts.measurement import Card, Family, Need, ThreatModel
+from audit.space.encode import BY_NAME
 
-_ENCODINGS = {e.name: e for e in DEEP}
 _DIGITS = 12
 
 
@@ -68,11 +68,11 @@ class MembershipLocalLikelihood(ScoringAttack):
     def variants(self, lab: Lab) -> tuple[Mapping[str, str], ...]:
         """Return one scope per encoding and number of synthetic records."""
         sizes = neighbourhoods(self.neighbours, lab)
-        return tuple({"encoding": e, "k": str(k)} for e in _ENCODINGS for k in sizes)
+        return tuple({"encoding": e.name, "k": str(k)} for e in DEEP for k in sizes)
 
     def scores(self, arm: Arm, scope: Mapping[str, str], lab: Lab) -> FloatArray:
         """Return how much the log likelihood of the k nearest synthetic records gains."""
-        encoding, k = _ENCODINGS[scope["encoding"]], int(scope["k"])
+        encoding, k = BY_NAME[scope["encoding"]], int(scope["k"])
         most = max(neighbourhoods(self.neighbours, lab))
         gains = likelihood_gains(arm, encoding, lab, k=most, width=self.width)
         # Equals must tie, whatever the order of summation was.

@@ -36,8 +36,7 @@ from audit.contract.arms import Arm, FloatArray
 from audit.contract.lab import Lab
 from audit.contract.reference import DEEP, Surroundings, neighbourhoods, surroundings
 from audit.facts.measurement import Card, Family, Need, ThreatModel
-
-_ENCODINGS = {e.name: e for e in DEEP}
+from audit.space.encode import BY_NAME
 
 
 @dataclass(frozen=True)
@@ -63,11 +62,11 @@ class MembershipNeighbourDensity(ScoringAttack):
     def variants(self, lab: Lab) -> tuple[Mapping[str, str], ...]:
         """Return one scope per encoding and size of the neighbourhood."""
         sizes = neighbourhoods(self.neighbours, lab)
-        return tuple({"encoding": e, "k": str(k)} for e in _ENCODINGS for k in sizes)
+        return tuple({"encoding": e.name, "k": str(k)} for e in DEEP for k in sizes)
 
     def scores(self, arm: Arm, scope: Mapping[str, str], lab: Lab) -> FloatArray:
         """Return the log ratio of synthetic records to other people among the k nearest."""
-        k, encoding = int(scope["k"]), _ENCODINGS[scope["encoding"]]
+        k, encoding = int(scope["k"]), BY_NAME[scope["encoding"]]
         synthetic = synthetic_among(surroundings(arm, encoding, lab), k)
         return np.asarray(np.log((synthetic + 0.5) / (k - synthetic + 0.5)), dtype=np.float64)
 

@@ -13,7 +13,7 @@ BoolArray: TypeAlias = NDArray[np.bool_]
 FloatArray: TypeAlias = NDArray[np.float64]
 IntArray: TypeAlias = NDArray[np.int64]
 
-_STEP = np.uint64(0x9E3779B97F4A7C15)
+STEP = np.uint64(0x9E3779B97F4A7C15)
 
 
 class Side(StrEnum):
@@ -104,17 +104,17 @@ def people_lots(table: Table, *, seed: int) -> NDArray[np.uint64]:
     first = np.searchsorted(content[order], content[order], side="left")
     turn = np.empty(table.n_people, dtype=np.uint64)
     turn[order] = (np.arange(table.n_people) - first).astype(np.uint64)
-    return _scrambled(_scrambled(content + np.uint64(seed % 2**64)) ^ _scrambled(turn + _STEP))
+    return scrambled(scrambled(content + np.uint64(seed % 2**64)) ^ scrambled(turn + STEP))
 
 
 def person_content(table: Table) -> NDArray[np.uint64]:
     """Return 64 bits per person, equal for people of equal rows: uint64 of shape (n_people,)."""
     content = np.zeros(table.n_people, dtype=np.uint64)
-    np.add.at(content, table.people, _scrambled(_scrambled(table.keys[:, 0]) ^ table.keys[:, 1]))
+    np.add.at(content, table.people, scrambled(scrambled(table.keys[:, 0]) ^ table.keys[:, 1]))
     return content
 
 
-def _scrambled(z: NDArray[np.uint64]) -> NDArray[np.uint64]:
+def scrambled(z: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Return the finaliser of SplitMix64, a bijection whose every bit looks random."""
     z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)

@@ -5,12 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from audit.contract.arms import IntArray
+from audit.contract.arms import STEP, IntArray, scrambled
 from audit.contract.lab import Lab
 from audit.data.table import Table
 from audit.space.encode import Scaling
-
-_MIX = np.uint64(0xBF58476D1CE4E5B9)
 
 
 def cell_words(tables: Sequence[Table], lab: Lab, *, bins: int) -> NDArray[np.uint64]:
@@ -44,11 +42,8 @@ def _coded(name: str, tables: Sequence[Table], lab: Lab, bins: int) -> IntArray:
 
 
 def _hashed(codes: IntArray, column: int) -> NDArray[np.uint64]:
-    """Return the finaliser of SplitMix64 of level and column: looks random, and is not."""
-    z = codes.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(column << 48)
-    z = (z ^ (z >> np.uint64(30))) * _MIX
-    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return np.asarray(z ^ (z >> np.uint64(31)), dtype=np.uint64)
+    """Return a word for a level of a column."""
+    return scrambled(codes.astype(np.uint64) * STEP + np.uint64(column << 48))
 
 
 def occurrences(words: NDArray[np.uint64], sizes: Sequence[int]) -> list[IntArray]:

@@ -12,8 +12,8 @@ import numpy as np
 from audit.contract.arms import BoolArray, FloatArray
 from audit.facts.estimate import Estimate
 from audit.facts.measurement import NO_SCOPE, Measurement
-from audit.statistics.carried import joint_critical_value, max_t_carried
 from audit.statistics.exchangeability import ShareFit, share_test
+from audit.statistics.max_t import joint_critical_value, max_t
 from audit.statistics.power import detectable, rate_null_se
 from audit.statistics.rates import Z95, Ends, Tails
 
@@ -44,7 +44,7 @@ def worst_share(
     found = [_share(name, c, f) for c, f in zip(cases, fits, strict=True)]
     yield from (m for m in found if m.scope)
     weights = np.column_stack([c.weights / c.weights.sum() for c in cases])
-    p = max_t_carried(weights, is_real, rng=rng)
+    p = max_t(weights, is_real, rng=rng)
     z = joint_critical_value(weights, is_real, rng=rng)
     null, value = fits[0].null, max(m.estimate.value for m in found)
     low = max(m.estimate.value - z * f.sd for m, f in zip(found, fits, strict=True))

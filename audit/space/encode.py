@@ -57,6 +57,8 @@ ENCODINGS = (RANK, MINMAX, STANDARDISED)
 """What near means depends on the scale: these are all tried where the worst case is asked."""
 RANK_EUCLIDEAN = Encoding(Scaling.RANK, Metric.L2)
 """As blind to skew as `RANK`, and fast where many column subsets are searched."""
+BY_NAME: Mapping[str, Encoding] = {e.name: e for e in (*ENCODINGS, RANK_EUCLIDEAN)}
+"""Encodings as the scope of a measurement names them."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)

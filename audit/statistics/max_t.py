@@ -20,7 +20,7 @@ from audit.statistics.relabelling import (
     relabellings,
     stratum_codes,
 )
-from audit.statistics.worst import normal_draws
+from audit.statistics.worst import critical_value, normal_draws
 
 
 class MaxT(NamedTuple):
@@ -86,6 +86,22 @@ def max_t(
         above += int((sims.max(axis=1) >= z[moves].max() - 1e-9).sum())
         below += int((sims.min(axis=1) <= z[moves].min() + 1e-9).sum())
     return MaxT((1 + above) / (draws + 1), (1 + below) / (draws + 1), z)
+
+
+def joint_critical_value(
+    values: ArrayLike, is_real: ArrayLike, *, rng: np.random.Generator
+) -> float:
+    """Return z* under which the lower ends of all relabelled sums hold at once.
+
+    Parameters
+    ----------
+    values, is_real, rng
+        As for `max_t`.
+    """
+    labels = as_labels(is_real)
+    y = np.asarray(values, dtype=np.float64)
+    sd = relabelling_law(y, labels, None).sd
+    return critical_value(relabelling_parts(y, labels, None), sd, rng=rng)
 
 
 def _relabelled_z(

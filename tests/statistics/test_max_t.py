@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from audit.statistics import max_t as module
-from audit.statistics.max_t import max_t
+from audit.statistics.max_t import joint_critical_value, max_t
+from audit.statistics.rates import Z95
 from audit.statistics.roc import fit_auc, midranks
 
 
@@ -89,6 +90,27 @@ def test_few_who_carry_a_column_are_relabelled_and_the_rest_is_normal(monkeypatc
     assert 0.02 < drawn.p_risky < 0.98
     assert mixed.p_risky == pytest.approx(drawn.p_risky, abs=0.02)
     assert mixed.p_safe == pytest.approx(drawn.p_safe, abs=0.02)
+
+
+def test_two_people_who_carry_everything_by_hand():
+    # Everything lies on two of four people, both real: 1 of C(4, 2) = 6 relabellings.
+    shares = np.array([[0.5], [0.5], [0.0], [0.0]])
+    p = max_t(shares, [True, True, False, False], rng=np.random.default_rng(0))
+    assert p.p_risky == pytest.approx(1 / 6, abs=0.02)
+    assert p.p_safe == 1.0
+
+
+def test_the_joint_critical_value_lies_between_one_and_all():
+    rng = np.random.default_rng(0)
+    weights, is_real = np.zeros((400, 3)), np.arange(400) < 200
+    heavy = rng.permutation(400)[:30]
+    weights[heavy] = rng.exponential(size=(30, 1)) + 0.3 * rng.exponential(size=(30, 3))
+    z = joint_critical_value(weights, is_real, rng=np.random.default_rng(0))
+    # Correlated shares: more than for one, less than Bonferroni's 2.128 for three.
+    assert Z95 < z < 2.128
+    alike = np.repeat(weights[:, :1], 3, axis=1)
+    found = joint_critical_value(alike, is_real, rng=np.random.default_rng(0))
+    assert found == pytest.approx(Z95, abs=0.02)
 
 
 def test_bad_values_are_refused():
