@@ -8,8 +8,8 @@ for secrets of two levels) and least squares. Known are the declared quasi-ident
 columns, and half of them, drawn for each secret. Each time the learner counts that gains most over
 its twin, the same learner trained on other real and holdout people, who are as many; where none
 gains anything, the one that is right most often. Neither the twin nor the choice knows who was in
-the data. A category must be hit exactly, a number to 5 % of its size, a date to 5 % of the spread
-of all dates.
+the data. A category must be hit exactly, a number to 5 % of its size or of the spread of all
+people, whichever is more, a date to 5 % of the spread (the range of the middle half).
 
 What a high value means
 -----------------------
@@ -119,6 +119,9 @@ class AttributeInferenceModel(TargetedAttack):
     )
     n_targets: int = 10_000
     tolerance: float = 0.05
+    """Of a number's size."""
+    absolute: float = 0.05
+    """Of the interquartile range of all people; who is within either is right."""
     rows: int = 10_000
     """Rows that a learner is trained on at most."""
     trees: int = 10
@@ -179,7 +182,7 @@ class AttributeInferenceModel(TargetedAttack):
         yield from precision_and_recall(sides[0], sides[1], scope)
 
     def _secret(self, scope: Mapping[str, str], lab: Lab) -> Secret:
-        return Secret(lab, lab.schema[scope["secret"]], self.tolerance)
+        return Secret(lab, lab.schema[scope["secret"]], self.tolerance, self.absolute)
 
     def _truth(self, scope: Mapping[str, str], lab: Lab) -> FloatArray:
         secret, arms = self._secret(scope, lab), [lab.arm(s, self.n_targets) for s in _SIDES]

@@ -6,8 +6,8 @@ The adversary knows some attributes of a person, looks up the synthetic record t
 them, and takes its secret for the person's secret; of several that are equally near, the secret
 that most of them confirm. Each secret is attacked with the declared
 quasi-identifiers and, where that is more, with all other columns. A category must be hit exactly,
-a number to 5 % of its size, a date to 5 % of the spread of all dates; that something is missing
-counts as a value.
+a number to 5 % of its size or of the spread of all people, whichever is more, a date to 5 % of the
+spread; the spread is the range of the middle half. That something is missing counts as a value.
 
 What a high value means
 -----------------------
@@ -42,6 +42,7 @@ from audit.contract.lab import Lab
 from audit.contract.secret_votes import released_votes
 from audit.contract.secrets import Secret, knowledge, levels_of
 from audit.facts.measurement import Card, Family, Need, ThreatModel
+from audit.facts.schema import Column
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,9 @@ class AttributeInferenceNearest(TargetedAttack):
     )
     n_targets: int = 10_000
     tolerance: float = 0.05
+    """Of a number's size."""
+    absolute: float = 0.05
+    """Of the interquartile range of all people; who is within either is right."""
 
     def variants(self, lab: Lab) -> tuple[Mapping[str, str], ...]:
         """Return one scope per secret and set of known columns."""
@@ -77,15 +81,18 @@ class AttributeInferenceNearest(TargetedAttack):
         """Tell for each row whether the neighbour's secret is right."""
         column = lab.schema[scope["secret"]]
         known = knowledge(lab.schema, column)[scope["knows"]]
-        secret = Secret(lab, column, self.tolerance)
+        secret = self._secret(column, lab)
         told = released_votes(arm, secret, known, lab).nearest.value
         return secret.hit(told, secret.values(arm.side)[arm.rows])
 
     def guesses(self, arm: Arm, scope: Mapping[str, str], lab: Lab) -> BoolArray:
         """Always name the commonest value."""
-        secret = Secret(lab, lab.schema[scope["secret"]], self.tolerance)
+        secret = self._secret(lab.schema[scope["secret"]], lab)
         truth = secret.values(arm.side)[arm.rows]
         return secret.hit(np.full(truth.shape, secret.commonest()), truth)
+
+    def _secret(self, column: Column, lab: Lab) -> Secret:
+        return Secret(lab, column, self.tolerance, self.absolute)
 
     def covariates(self, arm: Arm, scope: Mapping[str, str], lab: Lab) -> FloatArray:
         """Return the level of the secret: some levels are easier to guess for anybody."""

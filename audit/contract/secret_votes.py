@@ -45,7 +45,8 @@ def released_votes(arm: Arm, secret: Secret, known: Sequence[Column], lab: Lab) 
     """Return what the synthetic records nearest to each row of an arm say; found once in a run."""
     limit = arm.n_people if arm.sampled else None
     names = tuple(sorted(c.name for c in known))
-    key = ("secret votes", arm.side, limit, names, secret.column.name, secret.tolerance)
+    counts = (secret.column.name, secret.tolerance, secret.absolute)
+    key = ("secret votes", arm.side, limit, names, *counts)
     return lab.keep(key, lambda: _released(arm, secret, known, lab))
 
 

@@ -34,7 +34,9 @@ class Secret:
     lab: Lab
     column: Column
     tolerance: float
-    """Of a number's size; of the interquartile range for a date."""
+    """Of a number's size."""
+    absolute: float
+    """Of the interquartile range of everybody, for a number or a date."""
 
     def values(self, side: Side) -> FloatArray:
         """Return the column as numbers: codes for categories, NaN where missing."""
@@ -60,11 +62,21 @@ class Secret:
     def _width(self, truth: FloatArray) -> FloatArray:
         if not self.column.kind.is_numeric or self.column.kind is Kind.ORDINAL:
             return np.zeros_like(truth)
+        of_spread = np.full_like(truth, self.absolute * self._spread())
+        # A date has no size.
         if self.column.kind is Kind.DATETIME:
+            return of_spread
+        return np.maximum(self.tolerance * np.abs(truth), of_spread)
+
+    def _spread(self) -> float:
+        """Return the interquartile range of everybody, 0 where it is too large for a double."""
+
+        def make() -> float:
             known = self.pooled()
-            spread = np.subtract(*np.percentile(known, [75, 25])) if known.size else 0.0
-            return np.full_like(truth, self.tolerance * spread)
-        return self.tolerance * np.abs(truth)
+            spread = float(np.subtract(*np.percentile(known, [75, 25]))) if known.size else 0.0
+            return spread if np.isfinite(spread) else 0.0
+
+        return self.lab.keep(("spread", self.column.name), make)
 
     def commonest(self) -> float:
         """Return the best of the mode, the median and `missing` as a guess for anybody."""
@@ -92,7 +104,7 @@ def levels_of(lab: Lab, arm: Arm, column: Column) -> FloatArray:
     FloatArray
         float64 of shape (n, p), p <= 10; the last one tells who has no value.
     """
-    secret = Secret(lab, column, 0.0)
+    secret = Secret(lab, column, 0.0, 0.0)
     known, own = secret.pooled(), secret.values(arm.side)[arm.rows]
     if column.kind.is_numeric:
         tenths = np.arange(1, _LEVELS) / _LEVELS

@@ -68,9 +68,15 @@ def test_the_tolerance_is_a_parameter():
     synthetic = {"x": [0.0, 10.0], "s": [100.0, -100.0]}
     real = {"x": [0.0, 10.0], "s": [108.0, -108.0]}
     made = lab(real, synthetic, real, kinds, roles)
-    # |100 - 108| is 7.4 % of 108, on either side of 0.
-    for tolerance, won in ((0.07, 0.0), (0.08, 1.0)):
-        [wins] = AttributeInferenceNearest(tolerance=tolerance).outcomes(made)
+    # |100 - 108| is 7.4 % of 108, on either side of 0, and 3.7 % of the spread of -108 to 108.
+    for tolerance, absolute, won in (
+        (0.07, 0.036, 0.0),
+        (0.08, 0.036, 1.0),
+        (0.07, 0.038, 1.0),
+        (0.0, 0.0, 0.0),
+    ):
+        attack = AttributeInferenceNearest(tolerance=tolerance, absolute=absolute)
+        [wins] = attack.outcomes(made)
         assert wins.real.mean() == won
 
 

@@ -15,7 +15,7 @@ NAN = float("nan")
 
 def secret(kind, tolerance=0.05):
     lab = lab_of({"s": kind}, {"s": [0.0, 0.0, 1.0]}, {"s": [0]}, {"s": [0]})
-    return Secret(lab, lab.schema["s"], tolerance)
+    return Secret(lab, lab.schema["s"], tolerance, 0.0)
 
 
 def test_few_values_are_their_own_classes_and_missing_is_one():
@@ -71,7 +71,7 @@ def lessons():
     holdout = {"x": [x + 0.5 for x in range(n)], "s": rng.integers(0, 6, n).tolist()}
     lab = lab_of({"x": NUMBER, "s": LEVEL}, real, real, holdout)
     effort = Effort(trees=3, rounds=3)
-    return Lessons(Secret(lab, lab.schema["s"], 0.0), [lab.schema["x"]], 100, effort, 0, lab)
+    return Lessons(Secret(lab, lab.schema["s"], 0.0, 0.0), [lab.schema["x"]], 100, effort, 0, lab)
 
 
 def test_a_twin_has_not_seen_whom_it_judges(lessons):
@@ -92,6 +92,6 @@ def test_a_number_is_boosted_towards_its_median():
     rows = {"x": list(range(n)), "s": [100.0 * (x > 30) + 1 for x in range(n)]}
     lab = lab_of({"x": WHOLE, "s": NUMBER}, rows, rows, rows)
     effort = Effort(trees=1, rounds=20)
-    taught = Lessons(Secret(lab, lab.schema["s"], 0.0), [lab.schema["x"]], 100, effort, 0, lab)
+    taught = Lessons(Secret(lab, lab.schema["s"], 0.0, 0.0), [lab.schema["x"]], 100, effort, 0, lab)
     told = taught.from_release(Learner.BOOSTING, np.arange(n))
     assert (told.value == lab.table(Side.REAL).numbers["s"]).mean() > 0.9

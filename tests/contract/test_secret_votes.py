@@ -13,7 +13,7 @@ NAN = float("nan")
 
 def secret(kind, pool=(0.0, 0.0, 1.0)):
     lab = lab_of({"s": kind}, {"s": list(pool)}, {"s": [0]}, {"s": [0]})
-    return Secret(lab, lab.schema["s"], 0.05)
+    return Secret(lab, lab.schema["s"], 0.05, 0.0)
 
 
 def test_those_equally_near_share_their_rank():
@@ -59,7 +59,7 @@ def test_the_nearest_decide_alone_and_others_beside_them():
         {"x": [0.0, 9.0], "s": [0, 1]},
     )
     votes = released_votes(
-        lab.arm(Side.REAL), Secret(lab, lab.schema["s"], 0.0), [lab.schema["x"]], lab
+        lab.arm(Side.REAL), Secret(lab, lab.schema["s"], 0.0, 0.0), [lab.schema["x"]], lab
     )
     order = np.argsort(lab.table(Side.REAL).numbers["x"])
     assert votes.nearest.value[order].tolist() == [0.0, 1.0]

@@ -12,9 +12,9 @@ DAY = 86_400e6
 NAN = float("nan")
 
 
-def secret(kind, real, holdout=(1.0,), tolerance=0.05):
+def secret(kind, real, holdout=(1.0,), tolerance=0.05, absolute=0.0):
     lab = lab_of({"s": kind}, {"s": list(real)}, {"s": [1.0]}, {"s": list(holdout)})
-    return Secret(lab, lab.schema["s"], tolerance)
+    return Secret(lab, lab.schema["s"], tolerance, absolute)
 
 
 def hits(found, guesses, truth):
@@ -38,9 +38,21 @@ def test_zero_is_hit_by_zero_alone():
     assert hits(secret(WHOLE, [0.0, 9.0]), [0.0, 1.0, -1.0], 0.0) == [True, False, False]
 
 
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_small_number_is_hit_within_a_part_of_the_spread_of_the_pool(sign):
+    # Pool 0, 10, 20, 30, 40: quartiles 10 and 30, so 1 is .05 of the spread and .05 x 30 is 1.5.
+    real, holdout = [0.0, sign * 10.0, sign * 40.0], [sign * 20.0, sign * 30.0]
+    found = secret(NUMBER, real, holdout, absolute=0.05)
+    assert hits(found, [0.9, -1.0, 1.1, NAN], 0.0) == [True, True, False, False]
+    assert hits(found, [sign * 28.6, sign * 31.4, sign * 28.4], sign * 30.0) == [True, True, False]
+    # The spread is that of real and holdout people together, whoever is real.
+    other = secret(NUMBER, holdout, real, absolute=0.05)
+    assert hits(other, [0.9, -1.0, 1.1, NAN], 0.0) == [True, True, False, False]
+
+
 def test_dates_are_hit_within_a_twentieth_of_the_spread_of_the_pool():
     # Pool 0, 10, 20, 30, 40 days: quartiles 10 and 30, tolerance .05 x 20 = 1 day.
-    found = secret(DATE, [0.0, 10 * DAY, 40 * DAY], [20 * DAY, 30 * DAY])
+    found = secret(DATE, [0.0, 10 * DAY, 40 * DAY], [20 * DAY, 30 * DAY], absolute=0.05)
     guesses = [10.9 * DAY, 9.1 * DAY, 11.1 * DAY, 8.9 * DAY]
     assert hits(found, guesses, 10 * DAY) == [True, True, False, False]
 

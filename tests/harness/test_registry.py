@@ -61,6 +61,7 @@ def test_a_whole_number_will_do_for_a_fraction():
         ("attribute-inference-nearest", "tolerance", -0.1),
         ("attribute-inference-nearest", "tolerance", float("nan")),
         ("attribute-inference-nearest", "tolerance", float("inf")),
+        ("attribute-inference-model", "absolute", -0.1),
     ],
 )
 def test_a_number_with_which_nothing_can_be_tried_is_refused(check, name, value):
