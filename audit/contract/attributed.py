@@ -1,6 +1,7 @@
 """Attribution probabilities of statistical agencies, each beside that of the holdout."""
 
 from collections.abc import Iterator, Mapping
+from math import ceil, floor
 
 import numpy as np
 
@@ -10,10 +11,11 @@ from audit.contract.lab import Lab
 from audit.contract.targeted import CONFIDENCE, rate
 from audit.facts.estimate import Estimate
 from audit.facts.measurement import Measurement
-from audit.statistics.rates import Z95
+from audit.statistics.rates import clopper_pearson
 
 FEWEST = 22
 """Of fewer people no share is told: it would be about single ones."""
+_ROUNDING = 1e-9
 
 
 def mean_shares(
@@ -37,7 +39,11 @@ def mean_shares(
 def share_of_claims(
     name: str, said: Mapping[Side, Answers], scope: Mapping[str, str], lab: Lab
 ) -> Iterator[Measurement]:
-    """Yield how often records of one key that share one secret are right about a person (TCAP)."""
+    """Yield how often records of one key that share one secret are right about a person (TCAP).
+
+    Over people, each of whom counts once; Taub et al. take the mean over such synthetic records,
+    where a record that is copied often counts as often.
+    """
     for side, end in ((Side.REAL, ""), (Side.HOLDOUT, "_control")):
         answered, arm = said[side], lab.people(side)
         won = arm.any_of(answered.unanimous & (answered.right > 0))
@@ -54,6 +60,14 @@ def _per_person(arm: Arm, shares: FloatArray, counts: BoolArray) -> FloatArray:
 
 
 def _mean(values: FloatArray) -> Estimate:
-    value, half = float(values.mean()), Z95 * float(values.std(ddof=1)) / np.sqrt(values.size)
-    low, high = max(0.0, value - half), min(1.0, value + half)
-    return Estimate(value, min(low, value), max(high, value), CONFIDENCE, "normal, over people")
+    """Return the mean of numbers from 0 to 1, with ends that hold where all are alike.
+
+    The normal ends shrink to a point there. Of all numbers from 0 to 1 with one mean, zeros and
+    ones vary most, so the ends of a share are never too narrow.
+    """
+    total, n = float(values.sum()), values.size
+    value = min(1.0, total / n)
+    # A sum of fractions that is a whole number may miss it by a rounding.
+    low = clopper_pearson(min(n, floor(total + _ROUNDING)), n).low
+    high = clopper_pearson(min(n, ceil(total - _ROUNDING)), n).high
+    return Estimate(value, min(low, value), max(high, value), CONFIDENCE, "Clopper-Pearson, mean")

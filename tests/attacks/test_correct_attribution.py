@@ -85,6 +85,10 @@ def test_a_rule_of_the_population_attributes_everybody_and_is_no_excess():
         assert found["baseline_rate", claim].estimate.value < 0.3
     for name in ("cap", "gcap", "tcap"):
         assert found[name, ""].estimate.value == found[f"{name}_control", ""].estimate.value == 1
+    # That all of 300 are right leaves room for some who are not: .05 ** (1 / 300) is .9901.
+    for name in ("cap", "gcap", "cap_control", "gcap_control"):
+        assert found[name, ""].estimate.low == pytest.approx(0.9901, abs=5e-5)
+        assert found[name, ""].estimate.high == 1
     worst = found["excess", "worst"].estimate
     assert worst.value == 0
     assert worst.high < 0.02
