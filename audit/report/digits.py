@@ -31,6 +31,7 @@ class Unit(Enum):
     PROBABILITY = Look(1, 3)
     LOG = Look(1, 2)
     PLAIN = Look(1, 2)
+    COUNT = Look(1, 0)
 
 
 _POINTS = frozenset({"excess", "risk", "privacy_loss"})
@@ -47,6 +48,22 @@ _PROBABILITY = frozenset(
         "relative_f1",
     }
 )
+_SHARES = frozenset(
+    {
+        "apparent_match",
+        "cap",
+        "delta_presence",
+        "delta_presence_least",
+        "dorig",
+        "gcap",
+        "precision",
+        "recall",
+        "special_uniques",
+        "tcap",
+        "unmatched",
+    }
+)
+_COUNTS = frozenset({"k_anonymity", "k_map", "l_diversity"})
 _LOG = ("log_ratio", "epsilon")
 
 
@@ -54,11 +71,14 @@ def unit_of(name: str) -> Unit:
     """Return the unit of the measurement called `name`."""
     if name in _POINTS or name.endswith("_excess"):
         return Unit.POINTS
+    name = name.removesuffix("_control")
+    if name in _COUNTS:
+        return Unit.COUNT
     if name in _PROBABILITY:
         return Unit.PROBABILITY
     if name.startswith(_LOG):
         return Unit.LOG
-    if any(part in name for part in _PERCENT):
+    if name in _SHARES or any(part in name for part in _PERCENT):
         return Unit.PERCENT
     return Unit.PLAIN
 

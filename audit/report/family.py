@@ -14,6 +14,7 @@ from audit.report.forest import graded, letters_of, rows_of
 from audit.report.found import alarm_line, failed_line, ids_of, upper_words
 from audit.report.ladder import ladder
 from audit.report.names import SECTION_OF, SECTIONS, check_name, check_of, section_of
+from audit.report.phantoms import phantom_words
 from audit.report.pieces import Coded, Fact, Item, Mark, Span, Threat
 from audit.report.sentences import say, texts
 from audit.report.shapes import Section
@@ -59,7 +60,7 @@ def _section(
         answers=_answers(limits, alarms, results=results, run=run),
         threat=_threat(results, lead),
         how_to_read=texts("family", name, "how_to_read")[0],
-        intro=texts("family", name, "intro"),
+        intro=(*texts("family", name, "intro"), *phantom_words(results)),
         graded=rows_of(limits, run),
         alarms=rows_of(alarms, run),
         letters=letters_of([*limits, *alarms]),

@@ -1,13 +1,14 @@
-"""Figures of a family: bars by secret or split, cumulative distances, ROC."""
+"""Figures of a family: bars by secret or split, cumulative distances, ROC, heatmap."""
 
 from collections.abc import Sequence
 
 from audit.facts.estimate import Estimate
 from audit.facts.figures import Bar, Bars, Ecdf, Roc
 from audit.facts.figures import Figure as Drawn
-from audit.facts.measurement import AuditRun, Measurement, Result
+from audit.facts.measurement import AuditRun, Family, Measurement, Result
 from audit.report.digits import PERCENT, Look, write, write_count, write_ends
-from audit.report.names import check_name
+from audit.report.heat import heat_figures
+from audit.report.names import check_name, grown_words, question_of, reading_of
 from audit.report.pieces import BarStrip, EcdfPanel, Figure, RateBar, RocPanel
 from audit.report.shapes import BarRow, BarTable
 from audit.text import safe_text
@@ -51,11 +52,25 @@ def _bar_table(result: Result, figure: Bars, run: AuditRun, *, head: str) -> Bar
         head=head,
         rows=tuple(_bar_row(bar, result, run) for bar in bars[:MOST_BARS]),
         more=f"and {hidden} more, in run.json" if hidden > 0 else "",
+        question=question_of(result.card.id),
+        reading=reading_of(result.card.id),
     )
 
 
+def _bar_words(bar: Bar, result: Result, run: AuditRun) -> str:
+    """Return what a bar stands for: a way to find descriptions, a parting, or a column."""
+    if run.result(bar.label):
+        return check_name(bar.label, run)
+    if result.card.family is Family.SINGLING_OUT:
+        words = grown_words(bar.label)
+        return words[:1].upper() + words[1:]
+    if result.card.family is Family.LINKABILITY:
+        return f"Parting {safe_text(bar.label, 20)}"
+    return safe_text(bar.label, 40)
+
+
 def _bar_row(bar: Bar, result: Result, run: AuditRun) -> BarRow:
-    label = check_name(bar.label, run) if run.result(bar.label) else safe_text(bar.label, 40)
+    label = _bar_words(bar, result, run)
     attack, control = write(bar.attack.value, _RATE), write(bar.control.value, _RATE)
     baseline = write(bar.baseline.value, _RATE) if bar.baseline else ""
     excess = _excess_of(result, bar)
@@ -107,6 +122,7 @@ def panels(results: Sequence[Result], run: AuditRun) -> tuple[Figure, ...]:
     for result in results:
         curves = (f for f in result.figures if isinstance(f, Ecdf) and len(f.x) > 1)
         figures.extend(figure for ecdf in curves for figure in _ecdf_pair(ecdf))
+    figures.extend(heat_figures(results, run))
     return tuple(figures[:MOST_PANELS])
 
 

@@ -4,10 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from audit.facts.figures import Bars
 from audit.facts.measurement import AuditRun, Family, Measurement, Result, Status
+from audit.report.agency_tables import agency_tables
 from audit.report.digits import Look, look_for, write, write_count, write_ends, write_p
 from audit.report.distance_tables import distance_tables
-from audit.report.identity_tables import described_table
-from audit.report.names import check_name, measurement_name, scope_words, variants_of
+from audit.report.heat import heat_tables
+from audit.report.identity_tables import identity_tables
+from audit.report.names import check_name, scope_words, variants_of
 from audit.report.parts_table import parts_tables
 from audit.report.pieces import Table
 from audit.report.reuse_table import reuse_table
@@ -23,10 +25,11 @@ def tables_of(results: Sequence[Result], run: AuditRun) -> tuple[Table, ...]:
     made = (
         copies_table(measured, run),
         reuse_table(measured),
-        matching_table(measured, run),
-        described_table(measured, run),
+        *identity_tables(measured, run),
         scores_table(measured, run),
+        *heat_tables(measured, run),
         excess_table(measured, run),
+        *agency_tables(measured, run),
         *parts_tables(measured),
         *distance_tables(measured, run),
     )
@@ -181,41 +184,6 @@ def _excess_row(result: Result, excess: Measurement, run: AuditRun) -> tuple[str
         write(risk.estimate.value, look) if risk else "",
         write_ends(risk.estimate, look) if risk else "",
         "" if excess.p_value is None else write_p(excess.p_value),
-    )
-
-
-def matching_table(results: Iterable[Result], run: AuditRun) -> Table | None:
-    """Return how surely a person can be matched, beside the holdout."""
-    rows = [
-        _matching_row(result, m, run)
-        for result in results
-        for m in result.measurements
-        if m.name in ("max_probability", "meaningful")
-    ]
-    if not rows:
-        return None
-    return Table(
-        caption="Matching",
-        scope="counted over all real people; beside them the holdout",
-        heads=("Check", "On", "Measurement", "Real", "95 % ends", "Holdout"),
-        rows=tuple(rows[:MOST_ROWS]),
-        right=frozenset({3, 5}),
-        ends=frozenset({4}),
-        more=_more(len(rows)),
-    )
-
-
-def _matching_row(result: Result, measured: Measurement, run: AuditRun) -> tuple[str, ...]:
-    look = look_for(measured.name)
-    named = (m for m in result.measurements if m.name == f"{measured.name}_control")
-    control = next((m for m in named if dict(m.scope) == dict(measured.scope)), None)
-    return (
-        check_name(result.card.id, run),
-        scope_words(measured.scope, run),
-        measurement_name(measured.name),
-        write(measured.estimate.value, look),
-        write_ends(measured.estimate, look),
-        write(control.estimate.value, look) if control else "",
     )
 
 

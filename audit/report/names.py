@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from audit.facts.judgement import Finding, Rule
 from audit.facts.measurement import AuditRun, Family, Measurement, Result, Status
 from audit.facts.names import FAMILIES
+from audit.report.digits import PERCENT
 from audit.report.sentences import has, say
 from audit.text import safe_text
 
 VULNERABLE = "vulnerable"
 OTHERS = "others"
 WORST = {"over": "worst"}
+_BY_CHANCE = "random-"
 
 SECTION_OF = {
     Family.COPYING: "copies",
@@ -78,6 +80,16 @@ def check_name(check_id: str, run: AuditRun) -> str:
     return safe_text(result.card.title if result else check_id, 60)
 
 
+def question_of(check_id: str) -> str:
+    """Return the plain question that a check answers; empty for one that has none."""
+    return say("check_question", check_id) if has("check_question", check_id) else ""
+
+
+def reading_of(check_id: str) -> str:
+    """Return how the figure or table of a check is read."""
+    return say("check_reading", check_id) if has("check_reading", check_id) else ""
+
+
 def measurement_name(name: str) -> str:
     """Return a measurement's name in words."""
     return say("measurement", name) if has("measurement", name) else safe_text(name, 40)
@@ -130,7 +142,7 @@ def _scope_part(key: str, value: str, run: AuditRun | None) -> str:
     match key:
         case "over":
             return "worst case"
-        case "rows" | "within" | "reuse":
+        case "rows" | "within" | "reuse" | "claim" | "counted" | "join" | "table":
             return say(key, value) if has(key, value) else f"{key} {text}"
         case "subset":
             known = {VULNERABLE: "most vulnerable people", OTHERS: "any other part"}
@@ -154,18 +166,36 @@ def _scope_part(key: str, value: str, run: AuditRun | None) -> str:
             return f"mean of {text} cells"
         case "k":
             return "" if value == "1" else f"{text} nearest"
+        case "split":
+            return split_words(value)
         case "grown":
-            known = {"greedy": "rarest columns first", "tree": "cut by trees"}
-            ways = (
-                known.get(w, w.replace("random-", "columns by chance: ")) for w in value.split("+")
-            )
-            return safe_text(" and ".join(ways), 80)
-        case "counted":
-            return {"all": "whatever their weight"}.get(value, f"counted {text}")
-        case "join":
-            return "true half ranked" if value == "direct" else ""
+            return grown_words(value)
+        case "agree":
+            return f"in at least {text}{PERCENT} of the columns"
         case _:
             return f"{safe_text(key, 20)} {text}"
+
+
+def split_words(split: str) -> str:
+    """Return in words which way the columns were parted: the declared one, or one by chance."""
+    return "" if split == "declared" else f"parting {safe_text(split, 20)}"
+
+
+def grown_words(grown: str) -> str:
+    """Return in words how descriptions were found; `+` joins ways that found few."""
+    ways = grown.split("+")
+    sizes = [w.removeprefix(_BY_CHANCE) for w in ways if w.startswith(_BY_CHANCE)]
+    words = [f"{_and(sizes)} columns by chance"] if sizes else []
+    words += [
+        say("grown", w) if has("grown", w) else safe_text(w, 40)
+        for w in ways
+        if not w.startswith(_BY_CHANCE)
+    ]
+    return safe_text(" and ".join(words), 80)
+
+
+def _and(words: list[str]) -> str:
+    return " and ".join(w for w in (", ".join(words[:-1]), words[-1]) if w)
 
 
 def worst_scope(finding: Finding) -> dict[str, str]:

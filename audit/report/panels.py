@@ -1,30 +1,25 @@
-"""Panels: cumulative distances and ROC, as vector pictures whose words are paths."""
+"""Panels: cumulative distances, ROC and heatmap, as vector pictures whose words are paths."""
 
 import io
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from collections.abc import Sequence
 from typing import TypeAlias
 from xml.sax.saxutils import escape
 
-from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
 
 from audit.facts.figures import Ecdf, Roc
 from audit.report.digits import PERCENT
-from audit.report.pieces import Panel, RocPanel
+from audit.report.faces import Faces, faces
+from audit.report.heat_panel import draw_heat, heat_size
+from audit.report.pieces import EcdfPanel, HeatPanel, Panel, RocPanel
 from audit.report.strips import INK, MID
-from audit.report.templates import template_bytes, template_folder
+from audit.report.templates import template_folder
 
 QUIET = "#55534d"
 _BOX = (0.13, 0.2, 0.835, 0.68)
-_TEXT, _TICK = 7.8, 7.5
 _TAIL = 0.1
 _FLOOR = 0.001
 _DASHES = (0, (4, 2))
@@ -35,43 +30,27 @@ _Dashes: TypeAlias = str | tuple[int, tuple[int, int]]
 _Line: TypeAlias = tuple[str, str, float, _Dashes]
 
 
-@dataclass(frozen=True, slots=True)
-class Faces:
-    """The two weights of the sans."""
-
-    regular: FontProperties
-    bold: FontProperties
-
-
-@contextmanager
-def _faces() -> Iterator[Faces]:
-    # matplotlib reads TrueType only; the fonts travel as WOFF2 and are unpacked for one drawing.
-    with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        paths = [_unpacked(name, Path(folder)) for name in ("sans-400", "sans-600")]
-        regular, bold = (FontProperties(fname=str(p), size=_TEXT) for p in paths)
-        yield Faces(regular, bold)
-
-
-def _unpacked(name: str, folder: Path) -> Path:
-    font = TTFont(io.BytesIO(template_bytes("fonts", f"{name}.woff2")), recalcTimestamp=False)
-    font.flavor = None
-    path = folder / f"{name}.ttf"
-    font.save(path)
-    return path
-
-
 def draw_panels(panels: Sequence[Panel]) -> tuple[str, ...]:
     """Return one SVG document per panel; same numbers, same bytes."""
     if not panels:
         return ()
     style = template_folder() / "synthgate.mplstyle"
-    with _faces() as faces, rc_context(fname=str(style)):
-        return tuple(_draw(panel, faces) for panel in panels)
+    with faces() as unpacked, rc_context(fname=str(style)):
+        return tuple(_draw(panel, unpacked) for panel in panels)
 
 
 def _draw(panel: Panel, faces: Faces) -> str:
     figure = Figure()
     FigureCanvasSVG(figure)
+    if isinstance(panel, HeatPanel):
+        figure.set_size_inches(*heat_size(panel))
+        draw_heat(figure, panel, faces)
+    else:
+        _curves(figure, panel, faces)
+    return _titled(_saved(figure), panel.alt)
+
+
+def _curves(figure: Figure, panel: EcdfPanel | RocPanel, faces: Faces) -> None:
     axes = figure.add_axes(_BOX)
     if isinstance(panel, RocPanel):
         _roc(axes, panel, faces)
@@ -80,7 +59,6 @@ def _draw(panel: Panel, faces: Faces) -> str:
     else:
         _ecdf(axes, panel.ecdf, faces)
     _set_type(axes, faces)
-    return _titled(_saved(figure), panel.alt)
 
 
 def _saved(figure: Figure) -> str:
@@ -97,8 +75,7 @@ def _titled(document: str, title: str) -> str:
 
 
 def _set_type(axes: Axes, faces: Faces) -> None:
-    ticks = faces.regular.copy()
-    ticks.set_size(_TICK)
+    ticks = faces.ticks()
     for label in (*axes.get_xticklabels(), *axes.get_yticklabels()):
         label.set_fontproperties(ticks)
     for title in (axes.xaxis.label, axes._left_title):  # type: ignore[attr-defined]

@@ -84,8 +84,20 @@ class RocPanel:
     tpr_at_1pct: float | None = None
 
 
-Panel: TypeAlias = EcdfPanel | RocPanel
-Picture: TypeAlias = Strip | BarStrip | EcdfPanel | RocPanel
+@dataclass(frozen=True, slots=True)
+class HeatPanel:
+    """One number per row and column, as shades; names are inert already."""
+
+    rows: tuple[str, ...]
+    heads: tuple[str, ...]
+    """A line break parts a head in two lines."""
+    cells: tuple[tuple[float | None, ...], ...]
+    """Row by row; None where nothing was measured."""
+    alt: str
+
+
+Panel: TypeAlias = EcdfPanel | RocPanel | HeatPanel
+Picture: TypeAlias = Strip | BarStrip | Panel
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +153,9 @@ class Table:
     """Columns that hold the two ends of an interval."""
     more: str = ""
     mono: frozenset[int] = frozenset()
+    question: str = ""
+    """What the table answers; stands above it, with how it is read."""
+    reading: str = ""
 
 
 @dataclass(frozen=True, slots=True)

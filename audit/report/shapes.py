@@ -113,6 +113,9 @@ class BarTable:
     head: str
     rows: tuple[BarRow, ...]
     more: str = ""
+    question: str = ""
+    """What the figure answers; stands above it, with how it is read."""
+    reading: str = ""
 
 
 @dataclass(frozen=True, slots=True)
