@@ -7,7 +7,7 @@ from audit.facts.measurement import Caveat, Measurement
 from audit.facts.reasons import CaveatCode
 from audit.facts.schema import Role
 from audit.metrics.disclosive_combinations import DisclosiveCombinations
-from tests.contract.handmade import LEVEL, lab_of
+from tests.contract.handmade import LEVEL, NUMBER, lab_of
 
 SECRET, KNOWN = frozenset({Role.SENSITIVE}), frozenset({Role.QUASI_IDENTIFIER})
 KINDS = {"q": LEVEL, "s": LEVEL}
@@ -127,3 +127,49 @@ def test_a_person_of_many_rows_counts_once():
     found = measured(made)
     assert found["disco", ""].n == 2
     assert found["disco", ""].estimate.value == 0.5
+
+
+def test_parameters_are_heard():
+    # Peers' defect 9: what is asked for is taken and not used.
+    rows = {"q": [0, 0, 0, 0, 1, 1], "s": [0, 0, 0, 1, 1, 1]}
+    # Half of the records have each secret. Key 0 says 0 in 3 of 4: half of the way to certainty.
+    for gain, hit in ((0.49, 5), (0.5, 2)):
+        found = values(lab(rows, rows, rows), DisclosiveCombinations(gain=gain))
+        assert found["rapid", ""] == pytest.approx(hit / 6)
+    kinds, numbers = {"q": NUMBER, "s": LEVEL}, [float(i) for i in range(60)]
+    many = {"q": numbers, "s": [0] * 60}
+    made = lab_of(kinds, many, many, many, roles=ROLES)
+    # Each number for itself, or twenty parts of three people.
+    for distinct, alone in ((60, 1.0), (59, 0.0)):
+        found = values(made, DisclosiveCombinations(distinct=distinct))
+        assert found["unique_synthetic", ""] == alone
+
+
+def test_shares_are_of_all_people_and_of_no_records():
+    # Peers divide by what was matched, or by the synthetic records.
+    found = measured(lab({"q": [0, 0, 9, 9, 9, 9, 9], "s": [0] * 7}))
+    assert found["disco", ""].estimate.value == pytest.approx(2 / 7)
+    assert {m.n for (name, _), m in found.items() if name in ("disco", "repu", "rapid")} == {7}
+    assert {m.n for (name, _), m in found.items() if name.endswith("_control")} == {5}
+
+
+def test_disclosure_of_the_vulnerable_alone_shows_among_them(monkeypatch):
+    monkeypatch.setattr("audit.contract.strata.chosen_share", lambda *_, **__: 0.1)
+    # 900 people in 3 combinations, none of which gives its secret away, and 100 alone in theirs.
+    crowd = {"q": [i % 3 for i in range(900)], "s": [i % 2 for i in range(900)]}
+    real = {"q": [*crowd["q"], *range(10, 110)], "s": [*crowd["s"], *[2] * 100]}
+    holdout = {"q": [*crowd["q"], *range(210, 310)], "s": [*crowd["s"], *[2] * 100]}
+    found = [m for m in run(lab(real, real, holdout)) if isinstance(m, Measurement)]
+    worst = {
+        (m.name, m.scope.get("subset", "")): m for m in found if m.scope.get("over") == "worst"
+    }
+    # 100 of 1,000 real people are disclosed, all of them among the 200 most exposed.
+    assert worst["disco_excess", ""].estimate.value == pytest.approx(0.1)
+    inside = worst["disco_excess", "vulnerable"]
+    assert (inside.estimate.value, inside.n) == (1.0, 200)
+    assert worst["disco_excess", "decile-10"].estimate.value == 1.0
+    assert worst["disco_excess", "decile-1"].estimate.value == 0.0
+    assert worst["disco_excess", "others"].estimate.low > 0.5
+    single = {m.scope.get("counted", "") for m in found if m.scope.keys() >= {"secret", "subset"}}
+    assert single == {"", "personal"}
+    assert not any(m.name == "disparity_excess" for m in found)

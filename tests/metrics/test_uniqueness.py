@@ -108,3 +108,12 @@ def test_no_rule_may_rest_on_it():
     assert not Uniqueness.card.grades
     assert not Uniqueness.card.clears
     assert "no guarantee for synthetic data" in Uniqueness.card.title
+
+
+def test_the_number_of_sets_is_heard():
+    # Each of three columns has a value of their own for twelve people, another twelve each time.
+    rows = {c: [i if i // 12 == j else 99 for i in range(36)] for j, c in enumerate("abc")}
+    kinds, roles = dict.fromkeys("abc", LEVEL), dict.fromkeys("abc", KNOWN)
+    for sets, share in ((1, 1 / 3), (2, 2 / 3), (3, 1.0)):
+        found, _ = run(rows, rows, rows, kinds, roles, sets=sets)
+        assert found["share", "1"].value == pytest.approx(share)
