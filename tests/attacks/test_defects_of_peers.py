@@ -12,6 +12,8 @@ from audit.attacks.singling_out_multivariate import SinglingOutMultivariate
 from audit.attacks.singling_out_univariate import SinglingOutUnivariate
 from audit.contract.arms import Side
 from audit.contract.attribution import answers, attribution_of
+from audit.contract.isolation_rates import predicate_case
+from audit.contract.predicates import Condition, Op, Predicate
 from audit.facts.measurement import Measurement
 from audit.facts.schema import Role
 from tests.contract.handmade import DATE, LEVEL, NUMBER, lab_of
@@ -60,6 +62,19 @@ def test_a_lone_gap_singles_out():
     found = measured(SinglingOutUnivariate(), lab_of(KINDS, rows, rows, nobody, roles=ROLES))
     assert (value(found, "attack_rate"), value(found, "control_rate")) == (1, 0)
     assert found["attack_rate",].n == 1
+
+
+def test_a_control_that_one_person_less_makes_perfect_has_finite_ends():
+    """A rate of 1 was an error of the square root (defect 6)."""
+    says = [Predicate((Condition("x", Op.EQUALS, v),)) for v in (1.0, 5.0)]
+    others = {"x": [1.0, 5.0, 5.0, 7.0], "s": [0] * 4}
+    lab = lab_of(KINDS, {"x": [2.0, 2.0, 3.0, 3.0], "s": [0] * 4}, others, others, roles=ROLES)
+    found = [m for m in predicate_case("so", says, says, lab, {}) if isinstance(m, Measurement)]
+    values = {m.name: m.estimate for m in found}
+    # Without either of the two people with 5 both statements isolate somebody.
+    assert values["control_rate"].value == 0.5
+    assert values["risk"].value == -1.0
+    assert all(np.isfinite([e.low, e.value, e.high]).all() for e in values.values())
 
 
 # ------------------------------------------------------------------ neighbours

@@ -324,6 +324,12 @@ def test_a_column_of_gaps_is_answered(check, where):
     assert found
     assert_sound(found)
     assert all(m.p_value > 1e-3 for m in found if m.p_value is not None and "excess" in m.name)
+    # That something is missing is said rightly of everybody.
+    gone = [m.estimate.value for m in found if m.scope.get("secret") == "gone"
+            and m.name in ("attack_rate", "control_rate", "baseline_rate")
+            and m.scope.get("claim") != "unanimous"]  # fmt: skip
+    assert set(gone) <= {1.0}
+    assert gone or check.card.threat is None or "secret" not in check.card.threat.wins
 
 
 @pytest.mark.parametrize(
