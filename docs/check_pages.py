@@ -1,13 +1,13 @@
 """The pages in `docs/checks`, from the cards of the checks."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 
-from audit.contract.adversary import ScoringAttack, TargetedAttack
 from audit.contract.check import Check
 from audit.facts.judgement import Decides, Limit, Policy, Rule, Statistic, Tier
 from audit.facts.measurement import Need
 from audit.facts.names import DESCRIPTIVE
-from audit.harness.registry import BUILTIN
+from audit.harness.registry import BUILTIN, configured
 from audit.policy.load import profiles, resolve
 from audit.report.sentences import say
 
@@ -30,8 +30,6 @@ _RISKS = {
     "identity": "Identity",
     "distance": "Distance, alarms only",
 }
-_ALONE = frozenset({"quasi-identifier-matching", "reconstruction"})
-"""Checks that no worst case takes in."""
 
 
 def check_pages() -> dict[str, str]:
@@ -73,12 +71,18 @@ def _without_rule(check: type[Check]) -> str:
     """Say why no rule of the strictest policy names a check."""
     if not (check.card.clears and check.card.grades):
         return "none: it describes"
-    return "by way of the worst case" if _competes(check) else "none in this version"
+    return "by way of the worst case" if check.card.id in competitors() else "none in this version"
 
 
-def _competes(check: type[Check]) -> bool:
-    """Tell whether a worst case of its family covers a check."""
-    return issubclass(check, ScoringAttack | TargetedAttack)
+@cache
+def competitors() -> frozenset[str]:
+    """Return the checks among which a worst case takes the strongest, as the registry has it."""
+    named = (check.params.get("attacks", ()) for check in configured({}) if _is_worst_case(check))
+    return frozenset(str(a) for attacks in named if isinstance(attacks, list) for a in attacks)
+
+
+def _is_worst_case(check: Check) -> bool:
+    return check.card.id.endswith("worst-case")
 
 
 def check_page(check: type[Check]) -> str:
@@ -141,12 +145,12 @@ def _resting(check: type[Check]) -> str:
     ]
     if not check.card.grades:
         return "No rule may: it describes."
-    if not rows and check.card.id in _ALONE:
-        return "None in the policies of this version."
     if not rows and not check.card.clears:
         return "None: it describes. An organisation may set an alarm on it."
-    if not rows:
+    if not rows and check.card.id in competitors():
         return "None by itself: policies grade the worst case of its family."
+    if not rows:
+        return "None in the policies of this version."
     return table(("Rule", "Policy", "Asks", "Limit"), rows)
 
 

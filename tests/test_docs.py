@@ -25,7 +25,7 @@ from audit.evidence.manifest import CHECKSUMS, MANIFEST
 from audit.facts.judgement import VerdictStatus
 from audit.facts.names import MEASURES
 from audit.facts.schema import Role
-from audit.harness.registry import BUILTIN
+from audit.harness.registry import BUILTIN, configured
 from audit.policy.load import resolve
 from audit.wire.project import project_from_bytes
 
@@ -45,6 +45,7 @@ LEGAL_QUESTION = (
 """Where the word may stand: denied, or asked."""
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
+_NAMED = re.compile(r"\[`([a-z0-9-]+)`\]\(docs/checks/")
 _INLINE = re.compile(r"`(synthgate [^`]+)`")
 COMMAND: Any = typer.main.get_command(app)
 
@@ -90,6 +91,18 @@ def test_what_is_generated_is_current() -> None:
     program = [sys.executable, str(DOCS / "make.py"), "--check"]
     done = subprocess.run(program, cwd=ROOT, capture_output=True, text=True, timeout=120)
     assert (done.returncode, done.stdout) == (0, ""), f"run: make docs\n{done.stdout}{done.stderr}"
+
+
+def test_pages_say_by_way_of_the_worst_case_of_nobody_else() -> None:
+    worst = [c for c in configured({}) if c.card.id.endswith("worst-case")]
+    competing = {a for c in worst for a in c.params["attacks"]}
+    rows = README.read_text("utf-8").splitlines()
+    said = {_NAMED.findall(row)[0] for row in rows if row.endswith("by way of the worst case |")}
+    assert said == competing
+    assert {"reconstruction", "disclosive-combinations"}.isdisjoint(said)
+    for check in BUILTIN:
+        page = (DOCS / "checks" / f"{check.card.id}.md").read_text("utf-8")
+        assert ("policies grade the worst case" in page) == (check.card.id in competing)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=shown)

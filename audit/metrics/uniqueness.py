@@ -4,9 +4,10 @@ What the adversary does
 -----------------------
 Nothing; this describes tables and no rule may rest on it. The models were made for records of
 people with identifiers removed, where every released row is a person. A synthetic record is nobody:
-a table of synthetic records may be 11-anonymous and give everybody away, or have single records
-only and tell nothing. So none of these numbers is a guarantee for synthetic data. They are printed
-because readers ask for them, and because many tools print other numbers under the same names.
+a table of synthetic records may have no class below 11 and give everybody away, or have single
+records only and tell nothing. So none of these numbers is a guarantee for synthetic data. They are
+printed because readers ask for them, and because many tools print other numbers under the same
+names.
 
 Rows that agree in all quasi-identifiers form a class; nothing is clustered. `k_anonymity` is the
 smallest class of the synthetic table, and of the real table, there in people. `l_diversity` and
