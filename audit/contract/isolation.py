@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from audit.contract.arms import FloatArray, IntArray, Side, dealt
 from audit.contract.lab import Lab
-from audit.contract.predicates import Matches, Predicate, match
+from audit.contract.predicates import Lookup, Matches, Predicate
 from audit.statistics.isolation import isolates
 
 GROUPS = 64
@@ -91,15 +91,23 @@ class Bets:
 
 def bets_of(predicates: list[Predicate], lab: Lab) -> Bets:
     """Look up which people of the pool each statement fits."""
-    tables = [lab.table(s) for s in (Side.REAL, Side.HOLDOUT)]
-    n_real, n_holdout = (t.n_people for t in tables)
+    lookups = [lookup_of(lab, s) for s in (Side.REAL, Side.HOLDOUT)]
+    n_real, n_holdout = (of.table.n_people for of in lookups)
     parts = []
-    for table in tables:
+    for lookup in lookups:
+        table = lookup.table
         per_draw = table.n_people / min(n_real, n_holdout)
         rows_of_one = int(np.bincount(table.people).max())
         at_most = int(np.ceil(_HOPELESS * per_draw)) * rows_of_one
-        parts.append(match(table, predicates, at_most=at_most))
+        parts.append(lookup.match(predicates, at_most=at_most))
     return Bets(_joined(parts[0], parts[1], n_real), n_real, n_holdout)
+
+
+def lookup_of(lab: Lab, side: Side) -> Lookup:
+    """Return the rows of a table, found by what is true of them; sorted once if that has room."""
+    table = lab.table(side)
+    has_room = 16 * table.n_rows * len(lab.schema.comparable()) < lab.memory // 8
+    return lab.keep(("lookup", side), lambda: Lookup(table)) if has_room else Lookup(table)
 
 
 def _joined(real: Matches, holdout: Matches, n_real: int) -> Matches:
@@ -151,13 +159,15 @@ def relabelled(cases: Sequence[Bets], lab: Lab) -> FloatArray:
     sizes = np.array([b.matches.counts.size for b in cases])
     first = np.cumsum(sizes) - sizes
     gaps = np.empty((_RELABELLINGS, len(cases)))
+    # By how many of a side's people a statement fits.
+    every = np.arange(int(few.matches.counts.max(initial=0)) + 1)
+    chances = [isolates(every, n, few.n_drawn) for n in (few.n_real, few.n_holdout)]
     for draw, n in enumerate(n_real):
         if draw % 100 == 0:
             lab.checkpoint()
         real = np.zeros(fitted.size, dtype=bool)
         real[rng.permutation(fitted.size)[:n]] = True
-        attack = isolates(few.counts(real), few.n_real, few.n_drawn)
-        control = isolates(few.counts(~real), few.n_holdout, few.n_drawn)
+        attack, control = chances[0][few.counts(real)], chances[1][few.counts(~real)]
         gaps[draw] = np.add.reduceat(attack - control, first) / sizes
     return gaps
 
