@@ -9,7 +9,8 @@ together. Or the nearest synthetic record of one half is used to look for the ot
 those of all people, and the adversary wins when the true one is among the first 1, 5 or 10.
 
 The columns known of a person can be cut in many ways. Several random cuts are tried, and the
-worst is what counts.
+worst is what counts; for one neighbour also among the people who stand most alone, and in all other
+parts of the people.
 
 What a high value means
 -----------------------
@@ -84,6 +85,10 @@ class Linkability(TargetedAttack):
     def worst_scope(self, scope: Mapping[str, str]) -> Mapping[str, str]:
         """Return the scope of the worst case over cuts and joins."""
         return {"k": scope["k"], "over": "worst"}
+
+    def parted(self, cases: Sequence[Wins]) -> Sequence[Wins]:
+        """Return the cuts and joins with one neighbour: what is graded."""
+        return [c for c in cases if c.scope["k"] == "1"]
 
     def shown(self, cases: Sequence[Wins]) -> Sequence[Wins]:
         """Return the cuts with one neighbour: what is graded."""

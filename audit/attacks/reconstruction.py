@@ -4,9 +4,10 @@ What the adversary does
 -----------------------
 The adversary knows some columns of a person, looks up the synthetic record that is nearest in them,
 and takes all its other values for the person's own. The declared quasi-identifiers are known, and,
-beside them, halves of all columns that are drawn by chance; the worst counts. Nothing is gained by
-a value that is nearly right: the adversary wins if *every* unknown value is exact, a missing one by
-a missing one.
+beside them, halves of all columns that are drawn by chance; the worst counts, for everybody, among
+the people who stand most alone and in all other parts of the people. Nothing is gained by a value
+that is nearly right: the adversary wins if *every* unknown value is exact, a missing one by a
+missing one.
 
 What a high value means
 -----------------------
@@ -28,7 +29,7 @@ References
 Dinur and Nissim, PODS 2003 (reconstruction). Giomi et al., PoPETs 2023(2) (control).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -38,6 +39,7 @@ from audit.contract.adversary import TargetedAttack
 from audit.contract.arms import Arm, BoolArray, Side
 from audit.contract.check import NothingToTry
 from audit.contract.lab import Lab
+from audit.contract.outcomes import Wins
 from audit.contract.rarity import numbered, people_sides
 from audit.facts.measurement import Card, Family, Need, ThreatModel
 from audit.facts.reasons import CaveatCode
@@ -91,6 +93,10 @@ class Reconstruction(TargetedAttack):
         group = numbered(keys)
         commonest = keys[int((group == np.bincount(group).argmax()).argmax())]
         return np.asarray((lab.table(arm.side).keys_over(hidden)[arm.rows] == commonest).all(1))
+
+    def parted(self, cases: Sequence[Wins]) -> Sequence[Wins]:
+        """Return all of them: no worst case of single secrets takes in whole records."""
+        return cases
 
     def caveats(self, lab: Lab) -> Mapping[CaveatCode, Mapping[str, float]]:
         """Say that not every half was tried."""

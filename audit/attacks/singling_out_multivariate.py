@@ -8,6 +8,10 @@ those are taken by which the record stands out most; or the table is cut in two 
 the record is left alone. A description that fits no other synthetic record becomes a statement,
 and the adversary bets that exactly one person in the data fits it. The worst way is what counts.
 
+A statement belongs to no part of the people, so for those who stand most alone, and for other
+parts, people are counted: a person is singled out where a statement, however it was found, is true
+of this person alone among real and holdout people together.
+
 What a high value means
 -----------------------
 Statements made from the release point at exactly one real person more often than they point at
@@ -19,6 +23,7 @@ What a low value does not mean
 ------------------------------
 A search that knows something of the people is stronger. The weight of a statement is estimated on
 real and holdout people together: what fits one of them may fit many of those who are in neither.
+No more people can be singled out than statements were made: in a large table their share is small.
 
 Cost
 ----

@@ -6,6 +6,10 @@ The adversary looks for values that stand alone in the synthetic data: the small
 number, a value that occurs once, the only gap in a column. Each becomes a statement, and the
 adversary bets that exactly one person in the data fits it.
 
+A statement belongs to no part of the people, so for those who stand most alone, and for other
+parts, people are counted: a person is singled out where a statement is true of this person alone
+among real and holdout people together.
+
 What a high value means
 -----------------------
 Statements made from the release point at exactly one real person more often than they point at
@@ -19,6 +23,7 @@ Statements on one column are the simplest there are; combinations are tried by a
 Where no value stands alone in any column, as in a table of a few common categories, there is
 nothing to say and nothing is measured: that is no 0. A person may then declare the rule not
 applicable, with this reason; what combinations of those columns give away is still measured.
+No more people can be singled out than statements were made: in a large table their share is small.
 
 Cost
 ----

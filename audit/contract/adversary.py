@@ -15,9 +15,11 @@ from audit.contract.lab import Lab
 from audit.contract.outcomes import Scores, Wins
 from audit.contract.predicates import Predicate
 from audit.contract.scoring import SCORING_MEASURES, as_roc, epsilon_caveat, score_case
+from audit.contract.strata import ATTACKED, strata_of
+from audit.contract.strata_wins import strata_wins
 from audit.contract.targeted import as_bars, single_case, strongest, worst_case
 from audit.contract.worst_scores import worst_scores
-from audit.facts.measurement import Caveat
+from audit.facts.measurement import Caveat, Family
 from audit.facts.reasons import CaveatCode
 
 __all__ = [
@@ -68,6 +70,13 @@ class TargetedAttack(Check):
         """Yield what else can be said of the outcomes; nothing where rates say it all."""
         return iter(())
 
+    def parted(self, cases: Sequence[Wins]) -> Sequence[Wins]:
+        """Return the variants whose worst case is also asked of parts of the people.
+
+        None where a secret is inferred: `attribute-inference-worst-case` asks it of all at once.
+        """
+        return () if self.card.family is Family.INFERENCE else cases
+
     def shown(self, cases: Sequence[Wins]) -> Sequence[Wins]:
         """Return the variants that have a bar in the figure."""
         return cases
@@ -95,12 +104,11 @@ class TargetedAttack(Check):
     def run(self, lab: Lab) -> Iterator[Yield]:
         """Yield the rates, excess and risk of every variant, and of the worst."""
         cases = self.outcomes(lab)
-        groups: dict[tuple[tuple[str, str], ...], list[Wins]] = {}
         for case in cases:
             yield from single_case(case)
-            groups.setdefault(tuple(self.worst_scope(case.scope).items()), []).append(case)
-        for scope, members in groups.items():
+        for scope, members in self._grouped(cases).items():
             yield from worst_case(members, dict(scope), lab.stream(f"worst/{scope}"))
+        yield from self._in_parts(cases, lab)
         label = next(iter(cases[0].scope), "")
         shown = strongest(cases, label) if label in ("secret",) else self.shown(cases)
         yield as_bars(self.card.id, shown, "split" if "split" in cases[0].scope else label)
@@ -108,6 +116,27 @@ class TargetedAttack(Check):
         for code, numbers in self.caveats(lab).items():
             yield Caveat(code, numbers)
         yield from _sampling_caveats(lab, self.n_targets)
+
+    def _grouped(self, cases: Sequence[Wins]) -> Mapping[tuple[tuple[str, str], ...], list[Wins]]:
+        """Return scope of a worst case -> the variants that compete in it."""
+        groups: dict[tuple[tuple[str, str], ...], list[Wins]] = {}
+        for case in cases:
+            groups.setdefault(tuple(self.worst_scope(case.scope).items()), []).append(case)
+        return groups
+
+    def _in_parts(self, cases: Sequence[Wins], lab: Lab) -> Iterator[Yield]:
+        """Yield the worst among the vulnerable and in all other parts, as far as the card says."""
+        parted = self._grouped(self.parted(cases))
+        # The planted control asks for the whole alone.
+        if not parted or lab.target_limit is not None:
+            return
+        real, holdout = (lab.arm(side, self.n_targets) for side in (Side.REAL, Side.HOLDOUT))
+        strata = strata_of(real, holdout, lab, variance=ATTACKED)
+        for scope, members in parted.items():
+            rng = lab.stream(f"strata/{scope}")
+            found = strata_wins(members, strata, rng, scope=dict(scope))
+            yield from (m for m in found if m.name in self.card.measures)
+        yield from strata.caveats
 
 
 class ScoringAttack(Check):

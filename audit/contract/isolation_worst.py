@@ -6,6 +6,7 @@ import numpy as np
 
 from audit.contract.arms import FloatArray
 from audit.contract.check import Yield
+from audit.contract.isolated_people import Spoken, isolated_people
 from audit.contract.isolation import bets_of, relabelled
 from audit.contract.isolation_rates import (
     CONFIDENCE,
@@ -26,18 +27,24 @@ from audit.statistics.rates import Z95, Tails
 
 
 def weighed_case(check_id: str, told: Statements, lab: Lab) -> Iterator[Yield]:
-    """Yield the measurements of one set of statements, then without the condition on the weight."""
-    bets = bets_of(told.made, lab).light
-    case = case_of(bets, bets_of(told.blind, lab).light.by_chance, lab)
+    """Yield the measurements of one set of statements, then without the condition on the weight.
+
+    Last come the people who are singled out.
+    """
+    bets, blind = (bets_of(said, lab).light for said in told)
+    case = case_of(bets, blind.by_chance, lab)
     found = case_measurements(check_id, case, relabelled([bets], lab)[:, 0], NO_SCOPE)
     yield from found.measurements
     yield Bars(check_id, (found.bar,))
     everything = predicate_case(check_id, told.made, told.blind, lab, {"counted": "all"})
     yield from (m for m in everything if isinstance(m, Measurement))
+    yield from isolated_people([Spoken(bets, blind)], lab)
 
 
 def weighed_cases(check_id: str, told: Mapping[str, Statements], lab: Lab) -> Iterator[Yield]:
     """Yield the measurements of several sets of statements, and excess and risk of the worst.
+
+    Last come the people who are singled out by any of them.
 
     Parameters
     ----------
@@ -45,16 +52,19 @@ def weighed_cases(check_id: str, told: Mapping[str, Statements], lab: Lab) -> It
         For each way to find statements, at least one.
     """
     bets = [bets_of(statements.made, lab).light for statements in told.values()]
-    null_gaps, cases, bars = relabelled(bets, lab), [], []
+    null_gaps, cases, bars, spoken = relabelled(bets, lab), [], [], []
     for k, (way, statements) in enumerate(told.items()):
         lab.checkpoint()
-        case = case_of(bets[k], bets_of(statements.blind, lab).light.by_chance, lab)
+        blind = bets_of(statements.blind, lab).light
+        case = case_of(bets[k], blind.by_chance, lab)
         found = case_measurements(way, case, null_gaps[:, k], {"grown": way})
         yield from found.measurements
         cases.append(case)
         bars.append(found.bar)
+        spoken.append(Spoken(bets[k], blind))
     yield from _worst(cases, null_gaps, lab)
     yield Bars(check_id, tuple(bars))
+    yield from isolated_people(spoken, lab)
 
 
 def _worst(cases: Sequence[Case], null_gaps: FloatArray, lab: Lab) -> Iterator[Measurement]:

@@ -12,10 +12,11 @@ import numpy as np
 from audit.contract.arms import BoolArray, FloatArray
 from audit.facts.estimate import Estimate
 from audit.facts.measurement import NO_SCOPE, Measurement
+from audit.statistics.effects import Effect
 from audit.statistics.exchangeability import ShareFit, share_test
 from audit.statistics.max_t import joint_critical_value, max_t
 from audit.statistics.power import detectable, rate_null_se
-from audit.statistics.rates import Z95, Ends, Tails
+from audit.statistics.rates import Z95, Ends, Tails, level_of
 
 CONFIDENCE = 0.95
 RELABELLING = "normal, relabelling variance"
@@ -97,6 +98,20 @@ def excess_measured(
     values
         From 0 to 1, one per person, shape (n_people,).
     """
+    effect = excess_effect(values, is_real, rng)
+    return Measurement(
+        name=name,
+        estimate=Estimate(effect.value, *effect.ends(Z95), CONFIDENCE, effect.method),
+        n=values.size,
+        null_value=0.0,
+        p_value=effect.tails.risky,
+        p_safe_side=effect.tails.safe,
+        detectable=detectable(effect.null_se),
+    )
+
+
+def excess_effect(values: FloatArray, is_real: BoolArray, rng: np.random.Generator) -> Effect:
+    """Return the same with its ends at any critical value."""
     n_t, n_h = int(is_real.sum()), int((~is_real).sum())
     value = float(values[is_real].mean() - values[~is_real].mean())
     tails, sd = Tails(1.0, 1.0), 0.0
@@ -108,16 +123,12 @@ def excess_measured(
     rate = (float(values.sum()) + 0.5) / (values.size + 1)
     if sd == 0:
         sd = rate_null_se(rate, n_t, n_h)
-    low, high = relabelled_ends(value, 0.0, sd, tails)
-    return Measurement(
-        name=name,
-        estimate=Estimate(value, max(-1.0, low), min(1.0, high), CONFIDENCE, RELABELLING),
-        n=values.size,
-        null_value=0.0,
-        p_value=tails.risky,
-        p_safe_side=tails.safe,
-        detectable=detectable(sd),
-    )
+
+    def ends(z: float) -> Ends:
+        low, high = relabelled_ends(value, 0.0, sd, tails, z=z, level=level_of(z))
+        return Ends(max(-1.0, low), min(1.0, high))
+
+    return Effect(value, ends, 0.0, sd, sd, tails, RELABELLING)
 
 
 def drawn_measured(name: str, statistics: FloatArray, *, n: int) -> Measurement:
@@ -146,14 +157,22 @@ def drawn_measured(name: str, statistics: FloatArray, *, n: int) -> Measurement:
     )
 
 
-def relabelled_ends(value: float, null: float, sd: float, tails: Tails, *, z: float = Z95) -> Ends:
+def relabelled_ends(
+    value: float,
+    null: float,
+    sd: float,
+    tails: Tails,
+    *,
+    z: float = Z95,
+    level: float = CONFIDENCE,
+) -> Ends:
     """Return normal ends that lie beyond the null only where relabelling finds the value so.
 
-    With few people behind a number the normal law is too narrow.
+    With few people behind a number the normal law is too narrow. Relabelling is asked at `level`.
     """
     low, high = value - z * sd, value + z * sd
-    if tails.risky > 1 - CONFIDENCE:
+    if tails.risky > 1 - level:
         low = min(low, null)
-    if tails.safe > 1 - CONFIDENCE:
+    if tails.safe > 1 - level:
         high = max(high, null)
     return Ends(low, high)

@@ -1,6 +1,7 @@
 """Targeted attacks within parts of the people: the part that carries the pass, and all others."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from math import hypot
 
 import numpy as np
@@ -10,7 +11,7 @@ from audit.contract.strata import Strata, Stratum
 from audit.contract.strata_worst import other_parts
 from audit.contract.targeted import CONFIDENCE, as_measurement, excess_effect, worst_case
 from audit.facts.estimate import Estimate
-from audit.facts.measurement import Measurement
+from audit.facts.measurement import NO_SCOPE, Measurement
 from audit.statistics.effects import Effect, worst_of
 from audit.statistics.rates import Ends, Tails
 
@@ -31,11 +32,20 @@ def within(cases: Sequence[Wins], stratum: Stratum) -> list[Wins]:
 
 
 def strata_wins(
-    cases: Sequence[Wins], strata: Strata, rng: np.random.Generator
+    cases: Sequence[Wins],
+    strata: Strata,
+    rng: np.random.Generator,
+    *,
+    scope: Mapping[str, str] = NO_SCOPE,
 ) -> Iterator[Measurement]:
     """Yield excess and risk among the vulnerable people, and the excess in all other parts.
 
     Last comes how much more is at stake for the vulnerable than for the rest; it only describes.
+
+    Parameters
+    ----------
+    scope
+        Of the worst of the same cases for everybody.
     """
     chosen = strata.vulnerable
     if chosen is not None and chosen.real.any() and chosen.holdout.any():
@@ -43,11 +53,11 @@ def strata_wins(
         for case in inside:
             effect = excess_effect(case)
             yield as_measurement("excess", effect, n=case.pooled.size, scope=case.scope)
-        yield from worst_case(inside, {"subset": chosen.name}, rng)
+        yield from worst_case(inside, {**scope, "subset": chosen.name}, rng)
     effects = [[excess_effect(c) for c in within(cases, s)] for s in strata.others]
-    yield from other_parts("excess", strata.others, effects, rng)
+    yield from other_parts("excess", strata.others, effects, rng, scope=scope)
     if chosen is not None and _has_both_sides(chosen) and _has_both_sides(chosen.rest):
-        yield _disparity(cases, chosen, rng)
+        yield replace(_disparity(cases, chosen, rng), scope={**scope, "subset": chosen.name})
 
 
 def _has_both_sides(stratum: Stratum) -> bool:

@@ -1,13 +1,13 @@
 """All parts of the people but the one that carries the pass: they can only fail."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
 from audit.contract.strata import OTHERS, Stratum
 from audit.contract.targeted import CONFIDENCE
 from audit.facts.estimate import Estimate
-from audit.facts.measurement import Measurement
+from audit.facts.measurement import NO_SCOPE, Measurement
 from audit.statistics.effects import Effect, worst_of
 from audit.statistics.multiplicity import bonferroni_level, holm
 
@@ -17,6 +17,8 @@ def other_parts(
     strata: Sequence[Stratum],
     effects: Sequence[Sequence[Effect]],
     rng: np.random.Generator,
+    *,
+    scope: Mapping[str, str] = NO_SCOPE,
 ) -> Iterator[Measurement]:
     """Yield the worst case of each part, and the worst of all parts.
 
@@ -27,6 +29,8 @@ def other_parts(
     ----------
     effects
         For each stratum the effect of every attack; all with one null value.
+    scope
+        Of the same worst case for everybody.
     """
     if not strata:
         return
@@ -38,8 +42,8 @@ def other_parts(
         estimate = _estimate(worst.value, worst.low, worst.high, f"worst of {len(part)}")
         n = int(stratum.real.sum() + stratum.holdout.sum())
         null = part[0].null_value
-        scope = {"subset": stratum.name}
-        found.append(Measurement(name, estimate, n, scope, null_value=null, p_value=float(p_value)))
+        own = {**scope, "subset": stratum.name}
+        found.append(Measurement(name, estimate, n, own, null_value=null, p_value=float(p_value)))
     yield from found
     ends = [m.estimate for m in found]
     estimate = _estimate(
@@ -52,7 +56,7 @@ def other_parts(
         name,
         estimate,
         max(m.n for m in found),
-        {"subset": OTHERS},
+        {**scope, "subset": OTHERS},
         null_value=found[0].null_value,
         p_value=float(p.min()),
     )

@@ -15,7 +15,8 @@ value, a level that more than 85 % of people have, and combinations of more than
 records. The published quantities without a control stand beside them: unique keys among real people
 and among synthetic records, the share of real people that their own table discloses (`dorig`),
 whose combination the release has (`key_share`), and whose combination is disclosive in it
-(`disclosive_share`).
+(`disclosive_share`). The worst `disco_excess` is also measured among the people who stand most
+alone, and in all other parts of the people.
 
 What a high value means
 -----------------------
@@ -70,6 +71,8 @@ from audit.contract.disclosive import (
 from audit.contract.lab import Lab
 from audit.contract.outcomes import Wins
 from audit.contract.secrets import knowledge
+from audit.contract.strata import ATTACKED, strata_of
+from audit.contract.strata_wins import strata_wins
 from audit.contract.targeted import as_measurement, excess_effect, rate, worst_case
 from audit.facts.estimate import exactly
 from audit.facts.measurement import Card, Caveat, Family, Measurement, Need
@@ -135,6 +138,9 @@ class DisclosiveCombinations(Check):
             yield m
             if m.name == "excess":
                 yield replace(m, name="disco_excess")
+        # The planted control asks for the whole alone.
+        if lab.target_limit is None:
+            yield from _in_parts(cases, lab)
         yield from _flag(CaveatCode.ONE_LEVEL_DISCLOSED, one_level)
         yield from _flag(CaveatCode.ONE_PAIR_DISCLOSED, one_pair)
 
@@ -204,6 +210,16 @@ def _people(lab: Lab, scope: Mapping[str, str], rows: Mapping[Side, BoolArray]) 
     """Return whether any row of each person counts."""
     real, holdout = (lab.people(s).any_of(rows[s]) for s in PEOPLE)
     return Wins(scope=scope, real=real, holdout=holdout, guessed=np.zeros_like(real))
+
+
+def _in_parts(cases: Sequence[Wins], lab: Lab) -> Iterator[Yield]:
+    """Yield excess and risk of disclosure among the vulnerable, and the excess in other parts."""
+    real, holdout = (lab.people(s) for s in PEOPLE)
+    strata = strata_of(real, holdout, lab, variance=ATTACKED)
+    for m in strata_wins(cases, strata, lab.stream("strata"), scope=WORST):
+        if m.name != "disparity_excess":
+            yield replace(m, name={"excess": "disco_excess"}.get(m.name, m.name))
+    yield from strata.caveats
 
 
 def _measured(name: str, case: Wins) -> Iterator[Measurement]:

@@ -19,7 +19,8 @@ picked at random, and of several secrets the one that is exposed most counts, pe
 The natural rate is that of holdout people. Each gets the 1 / k that a real person of the class
 would have, on average over all ways to deal the labels, and so does everybody for the difference:
 every number is fixed before the labels are known, and relabelling is exact. The difference is
-therefore not quite that of the two numbers beside it.
+therefore not quite that of the two numbers beside it. Among the people who stand most alone the
+same is measured; in all other parts of the people the difference is, and can only alarm.
 
 Apparent matches are people whom nobody in the pool shares the quasi-identifiers with, matched by
 one record alone. In how many of the *other* columns do person and record agree? An apparent match
@@ -56,14 +57,15 @@ from typing import ClassVar
 
 import numpy as np
 
-from audit.contract.arms import FloatArray, IntArray, Side
+from audit.contract.arms import BoolArray, FloatArray, IntArray, Side
 from audit.contract.check import Check, Yield
 from audit.contract.key_classes import KeyClasses, key_classes
 from audit.contract.lab import Lab
 from audit.contract.lessons import chance_of_person, known_classes, lesson
 from audit.contract.matches import ApparentMatches, apparent_matches
-from audit.contract.relabelled import CONFIDENCE, excess_measured
-from audit.contract.strata import ATTACKED, strata_of
+from audit.contract.relabelled import CONFIDENCE, excess_effect, excess_measured
+from audit.contract.strata import ATTACKED, Stratum, strata_of
+from audit.contract.strata_worst import other_parts
 from audit.facts.estimate import Estimate, exactly
 from audit.facts.measurement import NO_SCOPE, Card, Family, Measurement, Need
 from audit.statistics.rates import clopper_pearson
@@ -133,7 +135,7 @@ def _largest_inverse(sizes: IntArray) -> float:
     return 1 / int(sizes[sizes > 0].min()) if sizes.any() else 0.0
 
 
-def _meaningful(lab: Lab) -> Iterator[Measurement]:
+def _meaningful(lab: Lab) -> Iterator[Yield]:
     """Yield the exposure of each secret, and of the worst secret of each person."""
     exposures: dict[str, _Exposure] = {}
     for secret in sorted(lab.schema.secrets(), key=lambda c: c.name):
@@ -156,23 +158,37 @@ def _meaningful(lab: Lab) -> Iterator[Measurement]:
         yield excess_measured("meaningful_excess", worst.expected, is_real, lab.stream("relabel"))
         # The planted control asks for the whole alone.
         if lab.target_limit is None:
-            yield from _vulnerable(worst, n_real, lab)
+            yield from _in_parts(worst, lab)
 
 
-def _vulnerable(worst: _Exposure, n_real: int, lab: Lab) -> Iterator[Measurement]:
-    """Yield the same of the people who stand most alone, chosen without the labels."""
+def _in_parts(worst: _Exposure, lab: Lab) -> Iterator[Yield]:
+    """Yield the same of the people who stand most alone, and the excess in all other parts."""
     sides = (lab.people(Side.REAL), lab.people(Side.HOLDOUT))
-    part = strata_of(*sides, lab, variance=ATTACKED).vulnerable
-    if part is None or not part.real.any() or not part.holdout.any():
-        return
+    strata = strata_of(*sides, lab, variance=ATTACKED)
+    part = strata.vulnerable
+    if part is not None and part.real.any() and part.holdout.any():
+        rng = lab.stream("relabel/vulnerable")
+        exposure = _within(worst, part)
+        yield from _told(exposure, int(part.real.sum()), {"subset": part.name})
+        excess = excess_measured("meaningful_excess", exposure.expected, _is_real(part), rng)
+        yield replace(excess, scope={"subset": part.name})
+    rng = lab.stream("relabel/parts")
+    effects = [
+        [excess_effect(_within(worst, other).expected, _is_real(other), rng)]
+        for other in strata.others
+    ]
+    yield from other_parts("meaningful_excess", strata.others, effects, rng)
+    yield from strata.caveats
+
+
+def _within(worst: _Exposure, part: Stratum) -> _Exposure:
     inside = np.concatenate([part.real, part.holdout])
-    exposure, k = _Exposure(worst.counted[inside], worst.expected[inside]), int(part.real.sum())
-    scope = {"subset": part.name}
-    yield from _told(exposure, k, scope)
-    is_real = np.arange(exposure.expected.size) < k
-    rng = lab.stream("relabel/vulnerable")
-    excess = excess_measured("meaningful_excess", exposure.expected, is_real, rng)
-    yield replace(excess, scope=scope)
+    return _Exposure(worst.counted[inside], worst.expected[inside])
+
+
+def _is_real(part: Stratum) -> BoolArray:
+    n_real = int(part.real.sum())
+    return np.arange(n_real + int(part.holdout.sum())) < n_real
 
 
 def _exposure(classes: KeyClasses, taught: FloatArray) -> _Exposure:

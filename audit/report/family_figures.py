@@ -102,7 +102,7 @@ def _rate(estimate: Estimate) -> RateBar:
 
 def _excess_of(result: Result, bar: Bar) -> Measurement | None:
     """Return the excess that the bar stands for: same label, same rates."""
-    named = [m for m in result.measurements if m.name == "excess"]
+    named = [m for m in result.measurements if m.name == "excess" and "subset" not in m.scope]
     labelled = [m for m in named if bar.label in m.scope.values()] or named
     shown = bar.attack.value - bar.control.value
     return min(labelled, key=lambda m: abs(m.estimate.value - shown), default=None)

@@ -10,7 +10,12 @@ from audit.report.sentences import has, say
 from audit.text import safe_text
 
 MOST_ROWS = 24
-_HEADS = {"auc": "AUC", "excess": "Excess"}
+_HEADS = {
+    "auc": "AUC",
+    "excess": "Excess",
+    "disco_excess": "Excess",
+    "meaningful_excess": "Excess",
+}
 _DISPARITIES = ("disparity", "disparity_excess")
 _TENTH = "decile-"
 
@@ -21,7 +26,7 @@ def parts_tables(results: Iterable[Result]) -> Iterator[Table]:
         rows = sorted(_parts(result), key=_order)
         if rows:
             yield Table(
-                caption="Parts of the people",
+                caption=f"Parts of the people: {_name(result)}",
                 scope=_scope(rows),
                 heads=("Part", "People", _HEADS[rows[0].name], "95 % ends", "p"),
                 rows=tuple(_row(m) for m in rows[:MOST_ROWS]),
@@ -34,13 +39,26 @@ def parts_tables(results: Iterable[Result]) -> Iterator[Table]:
 def _scope(rows: Sequence[Measurement]) -> str:
     apart = any(m.scope["subset"] == VULNERABLE for m in rows)
     rest = ", but for that of the most vulnerable people" if apart else ""
-    return f"each by itself; every lower end allows for all parts{rest}"
+    counted = rows[0].scope.get("counted", "")
+    what = f"{say('counted', counted)}; " if has("counted", counted) else ""
+    return f"{what}each by itself; every lower end allows for all parts{rest}"
+
+
+def _name(result: Result) -> str:
+    card = result.card
+    return say("check", card.id) if has("check", card.id) else safe_text(card.title, 60)
 
 
 def _parts(result: Result) -> Iterator[Measurement]:
     for m in result.measurements:
-        if m.name in _HEADS and m.scope.keys() == {"subset"} and m.scope["subset"] != OTHERS:
+        if m.name in _HEADS and _is_whole(m) and m.scope["subset"] != OTHERS:
             yield m
+
+
+def _is_whole(m: Measurement) -> bool:
+    """Tell whether a part is seen by all attacks together: no variant of one."""
+    beside = m.scope.keys() - {"subset"}
+    return "subset" in m.scope and (beside <= {"over", "counted"} or "over" in beside)
 
 
 def _order(part: Measurement) -> tuple[int, int, str]:

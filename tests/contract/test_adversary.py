@@ -1,11 +1,15 @@
 """The kinds of attack: what `run` yields, once, for an attack that only says what it can do."""
 
+from dataclasses import replace
+from unittest.mock import patch
+
 import pytest
 
 from audit.contract.check import NothingToTry
 from audit.facts.figures import Bars, Roc
-from audit.facts.measurement import Caveat, Measurement
+from audit.facts.measurement import Caveat, Family, Measurement
 from audit.facts.reasons import CaveatCode
+from audit.harness.controls import full_copy
 from tests.contract.handmade import lab_of
 from tests.contract.stand_ins import KINDS, AboveThreshold, ByNumber, Says, side
 
@@ -21,6 +25,10 @@ def measured(found, name):
     }
 
 
+def caveats(found):
+    return {c.code: c for c in found if isinstance(c, Caveat)}
+
+
 def test_every_variant_and_the_worst_one():
     found = list(AboveThreshold().run(lab([1, 6, 7, 10], [1, 2, 6, 3])))
     excess = {k: m.estimate.value for k, m in measured(found, "excess").items()}
@@ -30,6 +38,31 @@ def test_every_variant_and_the_worst_one():
     assert rates == {("5",): 0.25, ("9",): 0.0}
     [bars] = [f for f in found if isinstance(f, Bars)]
     assert [b.label for b in bars.bars] == ["5", "9"]
+
+
+def test_the_worst_case_is_asked_of_the_most_vulnerable(monkeypatch):
+    monkeypatch.setattr("audit.contract.strata.chosen_share", lambda *_, **__: 0.25)
+    crowd = [1, 2, 3] * 10
+    made = lab([*crowd, *range(100, 110)], [*crowd, *range(-110, -100)])
+    found = measured(AboveThreshold().run(made), "excess")
+    # The 20 people far out are a quarter of 80: 10 of 10 real ones win and none of the others.
+    assert found["worst",].estimate.value == pytest.approx(10 / 40)
+    inside = found["worst", "vulnerable"]
+    assert (inside.estimate.value, inside.n) == (1.0, 20)
+    assert inside.scope == {"over": "worst", "subset": "vulnerable"}
+    assert found["9", "vulnerable"].estimate.value == 1.0
+    # The card names no risk; and the planted control asks for the whole alone.
+    assert not measured(AboveThreshold().run(made), "risk").keys() & {("worst", "vulnerable")}
+    planted = AboveThreshold().run(full_copy(made))
+    assert set(measured(planted, "excess")) == {("5",), ("9",), ("worst",)}
+
+
+def test_single_secrets_are_left_to_their_worst_case():
+    inference = replace(AboveThreshold.card, id="a-secret", family=Family.INFERENCE)
+    cases = AboveThreshold().outcomes(lab([1, 6], [1, 2]))
+    assert AboveThreshold().parted(cases) == cases
+    with patch.object(AboveThreshold, "card", inference):
+        assert AboveThreshold().parted(cases) == ()
 
 
 def test_an_attack_is_played_once_whoever_asks_and_under_its_own_stream():
@@ -61,11 +94,9 @@ def test_a_person_is_won_through_any_row():
 
 def test_sampling_is_said():
     found = list(AboveThreshold(n_targets=3).run(lab(range(10), range(3))))
-    [caveat] = [c for c in found if isinstance(c, Caveat)]
-    assert caveat.code is CaveatCode.TARGETS_SAMPLED
-    assert caveat.numbers == {"real": 3.0, "holdout": 3.0}
+    assert caveats(found)[CaveatCode.TARGETS_SAMPLED].numbers == {"real": 3.0, "holdout": 3.0}
     everybody = AboveThreshold(n_targets=10).run(lab(range(10), range(3)))
-    assert not [c for c in everybody if isinstance(c, Caveat)]
+    assert CaveatCode.TARGETS_SAMPLED not in caveats(everybody)
 
 
 def test_a_ranking_claims_a_person_by_the_best_row():
@@ -86,9 +117,7 @@ def test_a_ranking_claims_a_person_by_the_best_row():
 def test_fewer_statements_than_asked_for_are_said():
     found = list(Says().run(lab([1, 2, 3], [4, 5, 6])))
     assert measured(found, "attack_rate")[()].estimate.value == 1.0
-    [caveat] = [c for c in found if isinstance(c, Caveat)]
-    assert caveat.code is CaveatCode.FEWER_PREDICATES
-    assert caveat.numbers == {"wanted": 3, "found": 2}
+    assert caveats(found)[CaveatCode.FEWER_PREDICATES].numbers == {"wanted": 3, "found": 2}
 
 
 def test_nothing_to_say_is_no_crash():

@@ -95,7 +95,8 @@ def test_a_verbatim_copy_never_looks_like_a_small_risk():
     )
     attack = SinglingOutUnivariate(n_predicates=300)
     lab = Lab(few, seed=0).for_check(attack.card.id)
-    found = {m.name: m.estimate for m in attack.run(lab) if isinstance(m, Measurement)}
+    yielded = (m for m in attack.run(lab) if isinstance(m, Measurement))
+    found = {m.name: m.estimate for m in yielded if not m.scope}
     assert found["excess"].value > 0.4
     assert found["excess"].high > 0.5
 
@@ -171,7 +172,7 @@ def test_a_release_that_follows_nobody_is_quiet():
     found = {
         m.name: m
         for m in attack.run(Lab(release, seed=1).for_check("s"))
-        if isinstance(m, Measurement)
+        if isinstance(m, Measurement) and not m.scope
     }
     assert found["excess"].p_value > 0.01
 

@@ -3,7 +3,16 @@
 import numpy as np
 import pytest
 
-from audit.contract.relabelled import Carried, drawn_measured, excess_measured, worst_share
+from audit.contract.relabelled import (
+    Carried,
+    drawn_measured,
+    excess_effect,
+    excess_measured,
+    worst_share,
+)
+from audit.contract.strata import Stratum
+from audit.contract.strata_worst import other_parts
+from audit.statistics.rates import Z95, normal_quantile
 
 REAL = np.arange(10) < 6
 
@@ -59,3 +68,40 @@ def test_a_drawn_statistic_by_hand():
     assert m.p_value == pytest.approx(0.01)
     assert m.p_safe_side == 1.0
     assert m.estimate.low == pytest.approx(3 - 1.644854 * np.sqrt(np.mean(statistics[1:] ** 2)))
+
+
+def test_an_effect_has_the_ends_of_the_measurement_and_wider_ones():
+    values = np.array([0.9, 0.8, 0.7, 0.0, 0.1] * 8)
+    is_real = np.arange(40) % 5 < 2
+    m = excess_measured("excess", values, is_real, rng())
+    effect = excess_effect(values, is_real, rng())
+    # Real: .9 and .8; others .7, .0 and .1.
+    assert effect.value == m.estimate.value == pytest.approx(0.85 - 0.8 / 3)
+    assert effect.ends(Z95) == (m.estimate.low, m.estimate.high)
+    far = effect.ends(normal_quantile(0.999))
+    assert far.low < m.estimate.low
+    assert far.high > m.estimate.high
+
+
+def test_an_end_beyond_the_null_needs_relabelling_at_its_own_level():
+    # All of three people are real: one in 8 * 9 * 10 / (4 * 3 * 2) = 1 / 30 of the dealings.
+    values, is_real = np.array([1.0] * 3 + [0.0] * 7), np.arange(10) < 4
+    is_real = np.arange(10) < 4
+    effect = excess_effect(values, is_real, rng())
+    assert effect.tails.risky == pytest.approx(1 / 30, abs=0.01)
+    assert effect.ends(Z95).low > 0
+    assert effect.ends(normal_quantile(1 - 0.05 / 10)).low <= 0
+
+
+def test_the_best_of_many_parts_of_numbers_is_no_alarm():
+    alarms, draws = 0, np.random.default_rng(3)
+    first = np.arange(60) < 30
+    parts = [Stratum(f"decile-{i}", first[:30], ~first[30:]) for i in range(6)]
+    for _ in range(60):
+        # Most people are not exposed at all, as with matches.
+        values = draws.random((6, 60)) * (draws.random((6, 60)) < 0.2)
+        effects = [[excess_effect(v, first, draws)] for v in values]
+        *_, others = other_parts("meaningful_excess", parts, effects, draws)
+        alarms += others.estimate.low > 0
+    # Binomial(60, .05) exceeds 10 with a probability of 3e-4.
+    assert alarms <= 10

@@ -34,6 +34,25 @@ def test_secrets_of_the_vulnerable_by_hand():
     assert found["excess", "others", False].n == 200
 
 
+def test_parts_keep_the_scope_of_the_worst_case():
+    n = 400
+    won = np.arange(n) % 4 == 0
+    cases = [Wins({"k": "1", "split": s}, won, ~won, guessed=np.zeros(n, bool)) for s in ("1", "2")]
+    strata = Strata(quarter_of(n), (quarter_of(n, "decile-10"),), ())
+    scope = {"k": "1", "over": "worst"}
+    found = list(strata_wins(cases, strata, np.random.default_rng(0), scope=scope))
+    parts = ("vulnerable", "decile-10", "others")
+    assert {m.scope["subset"] for m in found} == set(parts)
+    for m in found:
+        is_single = "split" in m.scope
+        assert m.scope == ({**m.scope, "k": "1"} if is_single else {**scope, **m.scope})
+        # A quarter of real people against three quarters of the others.
+        if m.name == "excess":
+            assert m.estimate.value == pytest.approx(-0.5)
+    keys = [(m.name, *sorted(m.scope.items())) for m in found]
+    assert len(set(keys)) == len(keys)
+
+
 def outcomes(rng, n, *, inside, outside):
     """Return wins of 2 n people of whom a quarter is apart: (attack rate, control rate) of each."""
     apart = np.arange(n) < n // 4

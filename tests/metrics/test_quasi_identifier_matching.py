@@ -151,6 +151,27 @@ def test_the_most_vulnerable_people_have_their_own_rates(monkeypatch):
     assert found["meaningful_excess", "vulnerable"].p_value < 1e-3
 
 
+def test_a_leak_among_the_vulnerable_shows_in_their_parts(monkeypatch):
+    monkeypatch.setattr("audit.contract.strata.chosen_share", lambda *_, **__: 0.1)
+    # A crowd of 900 on either side in 3 classes, who are told nothing new; 100 people alone in
+    # their class with a rare secret, whose records are released.
+    crowd = {"q": [i % 3 for i in range(900)], "s": [0] * 900}
+    real = {"q": [*crowd["q"], *range(10, 110)], "s": [*crowd["s"], *[1] * 100]}
+    holdout = {"q": [*crowd["q"], *range(210, 310)], "s": [*crowd["s"], *[1] * 100]}
+    found = by_hand(real, real, holdout)
+    # Who is alone in a class is the one real person of it: 1 / 1. No record hits those held out.
+    assert value(found, "meaningful_excess") == pytest.approx(0.1)
+    assert value(found, "meaningful_excess", "vulnerable") == pytest.approx(1.0)
+    assert value(found, "meaningful_excess", "decile-10") == pytest.approx(1.0)
+    tenths = {m.scope.get("subset", ""): m for m in found.values() if m.p_value is not None}
+    crowds = [m for n, m in tenths.items() if n.startswith("decile-") and n != "decile-10"]
+    assert len(crowds) == 3
+    assert all(m.estimate.value == 0 and m.p_value == 1.0 for m in crowds)
+    others = found["meaningful_excess", "others"]
+    assert others.p_value < 0.01
+    assert others.estimate.low > 0.5
+
+
 # ---------------------------------------------------------------- apparent matches
 
 SHOWN = {"q": KNOWN, "a": OTHER, "b": OTHER}

@@ -45,6 +45,24 @@ def test_who_carries_the_pass_comes_first_then_who_was_declared(sample: ModuleTy
     assert "but for that of the most vulnerable" in table.scope
 
 
+def test_people_are_told_from_statements_and_variants_left_out(sample: ModuleType) -> None:
+    found = inference(
+        sample,
+        part("excess", "vulnerable", 0.08, k="1", over="worst"),
+        part("excess", "vulnerable", 0.07, k="1", split="2"),
+        part("excess", "decile-1", 0.0, k="1", over="worst"),
+    )
+    (table,) = parts_tables([found])
+    assert [row[2] for row in table.rows] == ["8.0", "0"]
+    assert table.caption == "Parts of the people: Attribute inference"
+    counted = inference(sample, part("excess", "vulnerable", 0.08, counted="people"))
+    (table,) = parts_tables([counted])
+    assert table.scope.startswith("people, not statements; each by itself")
+    matched = inference(sample, part("meaningful_excess", "vulnerable", 0.02))
+    (table,) = parts_tables([matched])
+    assert table.rows[0][2] == "2.0"
+
+
 def test_no_part_no_table(sample: ModuleType) -> None:
     assert not list(parts_tables([inference(sample)]))
 
