@@ -11,6 +11,7 @@ from audit.contract.check import Yield
 from audit.contract.isolation import Bets, Seen, bets_of, exposed, relabelled, without_groups
 from audit.contract.lab import Lab
 from audit.contract.predicates import Predicate
+from audit.contract.relabelled import relabelled_ends
 from audit.facts.estimate import Estimate
 from audit.facts.figures import Bar, Bars
 from audit.facts.measurement import Measurement, SafeHigh
@@ -18,7 +19,15 @@ from audit.statistics.effects import Effect
 from audit.statistics.isolation import isolates
 from audit.statistics.jackknife import delete_a_group
 from audit.statistics.power import detectable
-from audit.statistics.rates import Z95, Ends, Tails, difference_ends, risk_ends, wilson
+from audit.statistics.rates import (
+    Z95,
+    Ends,
+    Tails,
+    difference_ends,
+    level_of,
+    risk_ends,
+    wilson,
+)
 
 CONFIDENCE = 0.95
 METHOD = "delete-a-group jackknife over people"
@@ -144,16 +153,22 @@ def _effect(name: str, seen: Seen, without: FloatArray, null_gaps: FloatArray) -
     """Return excess or risk with ends that hold where few statements isolate anybody.
 
     The jackknife error vanishes when no statement isolates anybody; the score interval of the
-    counts does not. The wider of the two is taken at each end.
+    counts does not. The wider of the two is taken at each end. Where few people of the smaller side
+    decide, both are too narrow: beyond 0 lies only what relabelling finds surprising.
     """
     gap, jackknife, draws = seen.attack - seen.control, delete_a_group(without), null_gaps.size
     scale = 1 / seen.part / (1.0 if name == "excess" else 1.0 - seen.control)
     value, se = gap * scale, jackknife.se
+    tails = Tails(
+        float((1 + (null_gaps >= gap - 1e-12).sum()) / (draws + 1)),
+        float((1 + (null_gaps <= gap + 1e-12).sum()) / (draws + 1)),
+    )
 
     def ends(z: float) -> Ends:
         plain = _score_ends(name, seen, scale, z=z)
-        high = max(value + z * se, plain.high, value)
-        return Ends(min(value - z * se, plain.low, value), max(value, min(1.0, high)))
+        found = relabelled_ends(value, 0.0, se, tails, z=z, level=level_of(z))
+        low = min(found.low, plain.low, value)
+        return Ends(low, max(value, min(1.0, max(found.high, plain.high))))
 
     return Effect(
         value=value,
@@ -161,10 +176,7 @@ def _effect(name: str, seen: Seen, without: FloatArray, null_gaps: FloatArray) -
         null_value=0.0,
         se=se,
         null_se=max(float(null_gaps.std()) * scale, 1.0 / seen.n),
-        tails=Tails(
-            float((1 + (null_gaps >= gap - 1e-12).sum()) / (draws + 1)),
-            float((1 + (null_gaps <= gap + 1e-12).sum()) / (draws + 1)),
-        ),
+        tails=tails,
         method=METHOD,
         influence=jackknife.influence,
     )
