@@ -14,7 +14,7 @@ import audit
 from audit.facts.judgement import FindingStatus, VerdictStatus
 from audit.facts.measurement import Severity
 
-N = 400
+N = 300
 ROLES = {
     "district": "quasi_identifier",
     "region": "quasi_identifier",
@@ -99,9 +99,12 @@ def test_no_rule_fails_on_it(trapped: audit.Assessment) -> None:
     for check in ("attribute-inference-worst-case", "disclosive-combinations", "linkability"):
         result = trapped.run.result(check)
         assert result is not None
-        excess = [m for m in result.measurements if m.name == "excess"]
-        assert excess
-        assert all(m.estimate.low <= 0 for m in excess)
+        # The lower end of a worst case allows for all that competed.
+        worst = [
+            m for m in result.measurements if m.name == "excess" and set(m.scope) <= {"over", "k"}
+        ]
+        assert worst
+        assert all(m.estimate.low <= 0 for m in worst)
 
 
 def test_a_holdout_of_another_year_decides_nothing() -> None:
