@@ -33,6 +33,7 @@ from benchmarks.peers import (  # noqa: E402
     against_anonymeter,
     against_mostlyai,
     against_sdmetrics,
+    against_sdmetrics_cap,
     against_syntheval,
     bouts,
 )
@@ -103,12 +104,14 @@ def contests(asked: Namespace) -> str:
 def against(peer: bouts.Peer, effort: bouts.Effort) -> Iterator[bouts.Bout]:
     """Yield the contests with one peer."""
     if peer.name == "sdmetrics":
-        return against_sdmetrics.bouts(peer, effort)
+        yield from against_sdmetrics.bouts(peer, effort)
+        yield from against_sdmetrics_cap.bouts(peer, effort, data=data())
     if peer.name == "mostlyai":
-        return against_mostlyai.bouts(peer, effort)
+        yield from against_mostlyai.bouts(peer, effort)
     if peer.name == "syntheval":
-        return against_syntheval.bouts(peer, effort)
-    return against_anonymeter.bouts(peer, effort, data=data())
+        yield from against_syntheval.bouts(peer, effort)
+    if peer.name == "anonymeter":
+        yield from against_anonymeter.bouts(peer, effort, data=data())
 
 
 def races(asked: Namespace) -> str:

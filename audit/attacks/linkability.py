@@ -78,7 +78,7 @@ class Linkability(TargetedAttack):
 
     def variants(self, lab: Lab) -> tuple[Mapping[str, str], ...]:
         """Return one scope per number of neighbours, cut of the known columns and kind of join."""
-        cuts = range(1, len(self._splits(lab)) + 1)
+        cuts = range(1, len(self.splits(lab)) + 1)
         meeting = tuple({"k": str(k), "split": str(cut)} for k in _KS for cut in cuts)
         return (*meeting, *({**scope, "join": "direct"} for scope in meeting))
 
@@ -113,7 +113,7 @@ class Linkability(TargetedAttack):
 
     def _linked(self, arm: Arm, split: int, lab: Lab) -> Mapping[tuple[str, int], BoolArray]:
         """Return who is linked by each kind of join and number of neighbours; done once."""
-        cut = self._splits(lab)[split - 1]
+        cut = self.splits(lab)[split - 1]
         limit = lab.target_limit
 
         def make() -> Mapping[str, Mapping[tuple[str, int], BoolArray]]:
@@ -156,11 +156,11 @@ class Linkability(TargetedAttack):
 
     def caveats(self, lab: Lab) -> Mapping[CaveatCode, Mapping[str, float]]:
         """Say that not every cut was tried."""
-        tried, columns = len(self._splits(lab)), len(lab.schema.quasi_identifiers())
+        tried, columns = len(self.splits(lab)), len(lab.schema.quasi_identifiers())
         possible = 2 ** (columns - 1) - 1
         return {} if tried == possible else {CaveatCode.SPLITS_SAMPLED: {"tried": tried}}
 
-    def _splits(self, lab: Lab) -> tuple[tuple[tuple[Column, ...], tuple[Column, ...]], ...]:
+    def splits(self, lab: Lab) -> tuple[tuple[tuple[Column, ...], tuple[Column, ...]], ...]:
         """Return distinct cuts into halves of equal size, give or take one column."""
         columns = sorted(lab.schema.quasi_identifiers(), key=lambda c: c.name)
         rng, half = lab.stream("splits"), len(columns) // 2

@@ -36,5 +36,5 @@ def bouts(peer: Peer, effort: Effort, *, n: int = ROWS) -> Iterator[Bout]:
             ours,
             effort=effort,
             shown=("share", "to_real", "to_holdout"),
-            alike=len(ours) > 1,
+            alike=len(ours) - 1,
         )

@@ -1,4 +1,7 @@
-"""sdmetrics: the distance to the closest record against training, holdout and random data."""
+"""sdmetrics: the distance to the closest record against training, holdout and random data.
+
+Its attribution metrics are in `against_sdmetrics_cap.py`.
+"""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -44,7 +47,7 @@ def _bout(
         [Task("synthgate, the same distances", ours)],
         effort=effort,
         shown=("score", "closer_to_training", "synthetic", "random"),
-        alike=True,
+        alike=1,
     )
 
 

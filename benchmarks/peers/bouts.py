@@ -84,7 +84,7 @@ class Bout:
     shown: tuple[str, ...]
     """Which parts of the answers are told."""
     is_same: bool | None
-    """Whether all answers are the same numbers; None where they need not be."""
+    """Whether the answers that must be alike are the same numbers; None where none must be."""
 
 
 def bout(
@@ -95,7 +95,7 @@ def bout(
     *,
     effort: Effort,
     shown: tuple[str, ...],
-    alike: bool = False,
+    alike: int = 0,
 ) -> Bout:
     """Let a peer and us do one piece of work in turns.
 
@@ -108,7 +108,7 @@ def bout(
     shown
         Parts of the answers that are told.
     alike
-        Whether the peer and the first of ours must come to the same numbers.
+        So many of ours, the first ones, must come to the numbers of the peer.
     """
     us = Path(sys.executable)
     everybody = [
@@ -116,13 +116,14 @@ def bout(
         Contestant(peer.title, peer.turn(theirs, limit=effort.limit)),
     ]
     *mine, other = contest(everybody, turns=effort.turns, patience=effort.patience)
-    finished = other.answer is not None and mine[0].answer is not None
-    is_same = same(other.answer, mine[0].answer) if alike and finished else None
+    compared = [other.answer, *(place.answer for place in mine[:alike])]
+    finished = alike > 0 and all(answer is not None for answer in compared)
+    is_same = all(same(other.answer, answer) for answer in compared[1:]) if finished else None
     return Bout(work, other, mine, shown, is_same)
 
 
 def same(one: Mapping[str, float], other: Mapping[str, float]) -> bool:
-    """Tell whether two answers hold the same numbers, but for rounding."""
-    return one.keys() == other.keys() and all(
+    """Tell whether an answer holds all numbers of one, the same but for rounding."""
+    return one.keys() <= other.keys() and all(
         isclose(one[name], other[name], rel_tol=_EQUAL, abs_tol=_EQUAL) for name in one
     )

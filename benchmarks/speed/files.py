@@ -1,14 +1,16 @@
-"""Made tables as CSV files, which ours and the peers read alike."""
+"""Tables as CSV files, which ours and the peers read alike."""
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import isnan
 from pathlib import Path
 
+import numpy as np
+
 from audit.facts.project import ColumnPlan, Project
 from audit.facts.schema import Kind, Role
-from benchmarks.speed.tables import Columns, Three
+from benchmarks.speed.tables import SEED, Columns, Three
 
 
 def write_release(release: Three, folder: Path) -> Mapping[str, str]:
@@ -47,8 +49,43 @@ def project_of_files(files: Mapping[str, str]) -> Project:
     return Project(real=files["real"], holdout=files["holdout"], synthetic=files["synthetic"])
 
 
-def roles_of(known: list[str], secrets: list[str]) -> dict[str, ColumnPlan]:
-    """Return a plan by which some of the known columns are wanted too."""
-    quasi = frozenset({Role.QUASI_IDENTIFIER})
-    wanted = frozenset({Role.SENSITIVE})
-    return {n: ColumnPlan(roles=quasi | wanted if n in secrets else quasi) for n in known}
+def roles_of(known: Sequence[str], secrets: Sequence[str]) -> dict[str, ColumnPlan]:
+    """Return a plan by which some columns are known and some are wanted; a column may be both."""
+    names = {Role.QUASI_IDENTIFIER: known, Role.SENSITIVE: secrets}
+    return {
+        column: ColumnPlan(roles=frozenset(r for r, of in names.items() if column in of))
+        for column in dict.fromkeys([*known, *secrets])
+    }
+
+
+def write_parts(
+    files: Mapping[str, Path],
+    folder: Path,
+    *,
+    rows: Mapping[str, int],
+    columns: Sequence[str] | None = None,
+) -> Mapping[str, str]:
+    """Write some rows of tables, drawn evenly from a fixed seed, and return where they are.
+
+    Parameters
+    ----------
+    files
+        By side.
+    rows
+        How many of each side, all where there are fewer; a side that is not named stays whole.
+    columns
+        Which ones; None for all.
+    """
+    paths = {}
+    for i, (side, file) in enumerate(files.items()):
+        with file.open(encoding="utf-8", newline="") as source:
+            header, *lines = csv.reader(source)
+        places = [header.index(c) for c in columns or header]
+        drawn = np.arange(len(lines))
+        if side in rows:
+            drawn = np.sort(np.random.default_rng([SEED, 8, i]).permutation(drawn)[: rows[side]])
+        paths[side] = folder / f"{side}.csv"
+        with paths[side].open("w", encoding="utf-8", newline="") as target:
+            writer = csv.writer(target)
+            writer.writerows([r[j] for j in places] for r in [header, *(lines[i] for i in drawn)])
+    return {side: str(path) for side, path in paths.items()}

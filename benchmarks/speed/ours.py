@@ -24,6 +24,7 @@ from audit.space.encode import STANDARDISED
 from audit.space.neighbours.search import nearest
 from audit.space.points import Metric, Points
 from audit.version import VERSION
+from benchmarks.speed.attribution_works import attributed
 from benchmarks.speed.distance_works import (
     Group,
     Values,
@@ -34,8 +35,8 @@ from benchmarks.speed.distance_works import (
 )
 from benchmarks.speed.files import project_of, project_of_files, roles_of
 
-__all__ = ["VERSION", "prepared", "told"]
-_SEED = 0
+__all__ = ["LAB_SEED", "VERSION", "prepared", "told"]
+LAB_SEED = 0
 
 
 def prepared(asked: dict[str, Any]) -> Callable[[], Values]:
@@ -49,7 +50,7 @@ def told(found: Values, asked: dict[str, Any]) -> Values:
 
 def _warm_up() -> None:
     """Search once: the first search of a process starts threads and loads libraries."""
-    rng = np.random.default_rng(_SEED)
+    rng = np.random.default_rng(LAB_SEED)
     for metric in Metric:
         codes = rng.integers(3, size=(64, 2))
         few = Points(rng.random((64, 2)), codes, np.ones(2), metric, 4.0)
@@ -73,21 +74,40 @@ def _release(asked: Mapping[str, Any]) -> Release:
 
 
 def _check(asked: Mapping[str, Any]) -> Callable[[], Values]:
-    """Prepare one `check` with its `parameters`: from typed tables to measurements."""
+    """Prepare one `check` with its `parameters`: from typed tables to measurements.
+
+    `told` says which measurements are wanted: an ending for their names, and what their scope must
+    hold (None: that it must not have such an entry). Without it every number is the largest. With
+    `parts` false nobody asks which people are vulnerable, as for the planted control.
+    """
     release, check_id = _release(asked), asked["check"]
     checks = configured({check_id: asked["parameters"]})
     check = next(c for c in checks if c.card.id == check_id)
+    told: Mapping[str, Mapping[str, str | None]] = asked.get("told", {"": {}})
+    # A limit ends the search for parts; this one leaves nobody out.
+    limit = None if asked.get("parts", True) else release.real.n_rows + release.synthetic.n_rows
 
     def work() -> Values:
         # A lab of its own: nothing is known from an earlier check.
-        lab = Lab(release, seed=_SEED).for_check(check_id)
+        lab = Lab(release, seed=LAB_SEED, target_limit=limit).for_check(check_id)
         found = [m for m in check.run(lab) if isinstance(m, Measurement)]
         worst: Values = {}
-        for m in found:
-            worst[m.name] = max(m.estimate.value, worst.get(m.name, m.estimate.value))
+        for ending, scope in told.items():
+            for m in found:
+                if all(m.scope.get(entry) == value for entry, value in scope.items()):
+                    name = m.name + ending
+                    worst[name] = max(m.estimate.value, worst.get(name, m.estimate.value))
         return worst
 
     return work
+
+
+def _attribution(asked: Mapping[str, Any]) -> Callable[[], Values]:
+    """Prepare the attribution `metric` of sdmetrics, from data frames as there."""
+    lab = Lab(_release(asked), seed=LAB_SEED)
+    frames = [pd.read_csv(asked["files"][side]) for side in ("real", "synthetic")]
+    known, secret, metric = asked["known"], asked["secrets"][0], asked["metric"]
+    return lambda: attributed(frames, known, secret, metric=metric, lab=lab)
 
 
 def _sdmetrics(asked: Mapping[str, Any]) -> Callable[[], Values]:
@@ -127,7 +147,7 @@ def _encoded(asked: Mapping[str, Any]) -> Callable[[], Values]:
     third = -(-len(columns) // 3)
     groups = [columns, *(columns[i::3] for i in range(3))]
     groups += [columns[i * third : (i + 1) * third] for i in range(3)]
-    lab = Lab(release, seed=_SEED)
+    lab = Lab(release, seed=LAB_SEED)
 
     def group(chosen: tuple[Column, ...]) -> Group:
         return lambda side: lab.points(Side(side), chosen, STANDARDISED)
@@ -137,6 +157,7 @@ def _encoded(asked: Mapping[str, Any]) -> Callable[[], Values]:
 
 _WORKS: Mapping[str, Callable[[Mapping[str, Any]], Callable[[], Values]]] = {
     "check": _check,
+    "attribution": _attribution,
     "sdmetrics": _sdmetrics,
     "dense": _dense,
     "encoded": _encoded,

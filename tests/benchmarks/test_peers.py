@@ -5,14 +5,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.peers import against_anonymeter, against_mostlyai, against_sdmetrics
+from benchmarks.peers import (
+    against_anonymeter,
+    against_mostlyai,
+    against_sdmetrics,
+    against_sdmetrics_cap,
+)
 from benchmarks.peers.against_syntheval import CHECKS
 from benchmarks.peers.bouts import Bout, Effort, Peer, same
 from benchmarks.peers.page import peers_table, together
 from benchmarks.speed import ours
 from benchmarks.speed.contest import Place
 from benchmarks.speed.distance_works import worst_share
-from benchmarks.speed.files import project_of, roles_of, write_release
+from benchmarks.speed.files import project_of, roles_of, write_parts, write_release
 from benchmarks.speed.tables import made_release
 
 EFFORT = Effort(turns=1, patience=0.0, limit=250.0, is_quick=True)
@@ -44,6 +49,9 @@ def test_the_table_tells_whether_the_numbers_agree():
     assert same({"a": 1.0}, {"a": 1.0 + 1e-12})
     assert not same({"a": 1.0}, {"a": 1.0001})
     assert not same({"a": 1.0}, {"b": 1.0})
+    # Ours may tell more.
+    assert same({"a": 1.0}, {"a": 1.0, "b": 2.0})
+    assert not same({"a": 1.0, "b": 2.0}, {"a": 1.0})
 
 
 def test_all_works_of_a_peer_are_added_up():
@@ -82,6 +90,39 @@ def test_both_are_asked_for_as_many_attacks():
     for attack in against_anonymeter.attacks(15):
         wanted = attack.parameters.get("n_targets", attack.parameters.get("n_predicates"))
         assert attack.theirs["attacks"] == wanted
+
+
+def test_the_same_columns_are_cut_the_same_way(release):
+    left, right = against_anonymeter.cut_of(release["files"])
+    assert sorted([*left, *right]) == sorted([*release["numbers"], *release["codes"]])
+    assert {len(left), len(right)} == {7, 8}
+
+
+def test_attribution_is_asked_of_our_check_and_by_the_same_counts(tmp_path, monkeypatch):
+    monkeypatch.setattr(against_sdmetrics_cap, "SIZES", (60,))
+    assert list(against_sdmetrics_cap.bouts(absent("sdmetrics"), EFFORT, data=None)) == []
+    (tmp_path / "adult").mkdir()
+    rng = np.random.default_rng(0)
+    names = [*against_sdmetrics_cap.KNOWN, "other", against_sdmetrics_cap.SECRET]
+    for name in against_sdmetrics_cap.ADULT.values():
+        lines = [",".join(f"v{v}" for v in row) for row in rng.integers(2, size=(80, len(names)))]
+        (tmp_path / "adult" / name).write_text("\n".join([",".join(names), *lines]) + "\n")
+    found = list(against_sdmetrics_cap.bouts(absent("sdmetrics"), EFFORT, data=tmp_path))
+    assert [b.work.split(",")[0] for b in found] == [m.name for m in against_sdmetrics_cap.METRICS]
+    cap, zero, generalised, protection = (b.ours for b in found)
+    # The check answers for everybody what the counts answer for one metric.
+    assert cap[1].answer["cap"] == pytest.approx(cap[0].answer["cap"], abs=1e-12)
+    assert generalised[1].answer["gcap"] == pytest.approx(generalised[0].answer["gcap"], abs=1e-12)
+    assert zero[0].answer["zero_cap"] < cap[0].answer["cap"] == protection[0].answer["cap"]
+    assert "could not be installed" in peers_table(found)
+
+
+def test_a_scope_chooses_what_is_told(release):
+    asked = {**release, "work": "check", "check": "linkability", "parameters": {"n_splits": 1}}
+    told = {"": {"k": "1", "join": None}, "_10": {"k": "10", "join": None}}
+    found = ours.prepared({**asked, "told": told, "parts": False})()
+    assert {"attack_rate", "attack_rate_10"} <= found.keys()
+    assert found["attack_rate"] <= found["attack_rate_10"]
 
 
 @pytest.mark.parametrize("check", [*CHECKS.values(), "linkability"])
@@ -140,9 +181,24 @@ def test_kinds_and_roles_are_declared():
         "n": "continuous",
         "c": "categorical",
     }
-    plans = roles_of(["a", "b"], ["b"])
+    plans = roles_of(["a", "b"], ["b", "c"])
     assert plans["a"].roles == {"quasi_identifier"}
     assert plans["b"].roles == {"quasi_identifier", "sensitive"}
+    assert plans["c"].roles == {"sensitive"}
+
+
+def test_a_part_of_a_table_is_drawn_once_and_for_all(tmp_path):
+    source = tmp_path / "all.csv"
+    source.write_text("a,b\n" + "".join(f"{i},x{i}\n" for i in range(50)))
+    files = {"real": source, "synthetic": source}
+    (tmp_path / "made").mkdir()
+    made = write_parts(files, tmp_path / "made", rows={"real": 7}, columns=["b"])
+    drawn = Path(made["real"]).read_text().splitlines()
+    assert drawn[0] == "b"
+    assert len(set(drawn[1:])) == 7
+    assert len(Path(made["synthetic"]).read_text().splitlines()) == 51
+    again = write_parts(files, tmp_path / "made", rows={"real": 7}, columns=["b"])
+    assert Path(again["real"]).read_text().splitlines() == drawn
 
 
 def test_the_numbers_of_sdmetrics_are_reproduced(tmp_path):

@@ -1,7 +1,8 @@
 """A program for `account.py` under anonymeter's interpreter: its three evaluators.
 
 Asked for: `attack`, `files` by side, `attacks` (how many), `columns` (known of a person in a
-statement), `secrets` (how many), `seed`. Its searches use all cores, and are compiled before the
+statement), `cut` (the columns in two halves), `neighbours` (how many of each half are looked at),
+`secrets` (how many), `seed`. Its searches use all cores, and are compiled before the
 clock starts.
 """
 
@@ -32,11 +33,19 @@ def prepared(asked: dict[str, Any]) -> Callable[[], list[Any]]:
 
 
 def told(found: list[Any], asked: dict[str, Any]) -> dict[str, float]:
-    rates = [r.results(confidence_level=0.95) for r in found]
+    if "neighbours" not in asked:
+        return _rates([r.results() for r in found])
+    # One search answers for fewer neighbours, too.
+    one, most = (
+        _rates([r.results(n_neighbors=k) for r in found]) for k in (1, asked["neighbours"])
+    )
+    return {**one, **{f"{name}_{asked['neighbours']}": rate for name, rate in most.items()}}
+
+
+def _rates(results: list[Any]) -> dict[str, float]:
     return {
-        "attack_rate": max(float(r.attack_rate.value) for r in rates),
-        "control_rate": max(float(r.control_rate.value) for r in rates),
-        "risk": max(float(r.risk(confidence_level=0.95).value) for r in found),
+        "attack_rate": max(float(r.attack_rate.value) for r in results),
+        "control_rate": max(float(r.control_rate.value) for r in results),
     }
 
 
@@ -56,14 +65,13 @@ def _singling_out(mode: str) -> Callable[[dict[str, pd.DataFrame], dict[str, Any
 
 
 def _linkability(sides: dict[str, pd.DataFrame], asked: dict[str, Any]) -> list[Any]:
-    columns = sorted(sides["real"].columns)
-    half = len(columns) // 2
     evaluator = LinkabilityEvaluator(
         ori=sides["real"],
         syn=sides["synthetic"],
         control=sides["holdout"],
-        aux_cols=(columns[:half], columns[half:]),
+        aux_cols=tuple(asked["cut"]),
         n_attacks=asked["attacks"],
+        n_neighbors=asked["neighbours"],
     )
     return [evaluator.evaluate(n_jobs=_ALL_CORES)]
 
