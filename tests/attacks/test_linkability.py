@@ -89,7 +89,7 @@ def columns(n, holdout=True):
 def test_cuts_are_distinct_halves(n, cuts):
     # Four are wanted. 2 columns can be halved in one way, 3 in three, 4 in three.
     lab = columns(n).for_check("linkability")
-    splits = Linkability()._splits(lab)
+    splits = Linkability().splits(lab)
     assert len(splits) == cuts
     halves = [
         frozenset((frozenset(c.name for c in left), frozenset(c.name for c in right)))
@@ -114,7 +114,7 @@ def test_only_quasi_identifiers_are_cut():
     kinds = {"a": WHOLE, "b": WHOLE, "c": WHOLE}
     rows = {name: [0.0, 1.0] for name in kinds}
     lab = lab_of(kinds, rows, rows, rows, roles=roles)
-    [(left, right)] = Linkability()._splits(lab)
+    [(left, right)] = Linkability().splits(lab)
     assert {left[0].name, right[0].name} == {"a", "c"}
 
 

@@ -64,7 +64,7 @@ def test_the_leak_fails_and_the_generator_does_not():
 class NotebookCut(Linkability):
     """The cut of the columns in the notebook of the method's authors."""
 
-    def _splits(self, lab):
+    def splits(self, lab):
         names = (
             ("type_employer", "education", "hr_per_week", "capital_loss", "capital_gain"),
             ("race", "sex", "fnlwgt", "age", "country"),
