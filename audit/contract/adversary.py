@@ -125,7 +125,7 @@ class TargetedAttack(Check):
         return groups
 
     def _in_parts(self, cases: Sequence[Wins], lab: Lab) -> Iterator[Yield]:
-        """Yield the worst among the vulnerable and in all other parts, as far as the card says."""
+        """Yield excess and risk among the vulnerable, and the excess in all other parts."""
         parted = self._grouped(self.parted(cases))
         # The planted control asks for the whole alone.
         if not parted or lab.target_limit is not None:
@@ -134,8 +134,7 @@ class TargetedAttack(Check):
         strata = strata_of(real, holdout, lab, variance=ATTACKED)
         for scope, members in parted.items():
             rng = lab.stream(f"strata/{scope}")
-            found = strata_wins(members, strata, rng, scope=dict(scope))
-            yield from (m for m in found if m.name in self.card.measures)
+            yield from strata_wins(members, strata, rng, scope=dict(scope))
         yield from strata.caveats
 
 

@@ -1,7 +1,6 @@
 """Targeted attacks within parts of the people: the part that carries the pass, and all others."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from math import hypot
 
 import numpy as np
@@ -40,8 +39,6 @@ def strata_wins(
 ) -> Iterator[Measurement]:
     """Yield excess and risk among the vulnerable people, and the excess in all other parts.
 
-    Last comes how much more is at stake for the vulnerable than for the rest; it only describes.
-
     Parameters
     ----------
     scope
@@ -56,8 +53,15 @@ def strata_wins(
         yield from worst_case(inside, {**scope, "subset": chosen.name}, rng)
     effects = [[excess_effect(c) for c in within(cases, s)] for s in strata.others]
     yield from other_parts("excess", strata.others, effects, rng, scope=scope)
+
+
+def strata_disparity(
+    cases: Sequence[Wins], strata: Strata, rng: np.random.Generator
+) -> Iterator[Measurement]:
+    """Yield how much more is at stake for the vulnerable than for the rest; it only describes."""
+    chosen = strata.vulnerable
     if chosen is not None and _has_both_sides(chosen) and _has_both_sides(chosen.rest):
-        yield replace(_disparity(cases, chosen, rng), scope={**scope, "subset": chosen.name})
+        yield _disparity(cases, chosen, rng)
 
 
 def _has_both_sides(stratum: Stratum) -> bool:

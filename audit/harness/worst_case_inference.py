@@ -34,7 +34,7 @@ from audit.contract.arms import Side
 from audit.contract.check import Check, Yield
 from audit.contract.lab import Lab
 from audit.contract.strata import ATTACKED, strata_of
-from audit.contract.strata_wins import strata_wins
+from audit.contract.strata_wins import strata_disparity, strata_wins
 from audit.contract.targeted import as_bars, single_case, strongest, worst_case
 from audit.contract.yardsticks import phantom
 from audit.facts.measurement import NO_SCOPE, Card, Caveat, Family, Json, Need, ThreatModel
@@ -93,7 +93,9 @@ class AttributeInferenceWorstCase(Check):
             at_most = self.attacks[0].n_targets
             real, holdout = (lab.arm(side, at_most) for side in (Side.REAL, Side.HOLDOUT))
             strata = strata_of(real, holdout, lab, variance=ATTACKED)
-            yield from strata_wins(cases, strata, lab.stream("strata"))
+            rng = lab.stream("strata")
+            yield from strata_wins(cases, strata, rng)
+            yield from strata_disparity(cases, strata, rng)
             yield from strata.caveats
         assumed = [c.name for c in lab.schema.secrets() if not c.roles_declared]
         if assumed:

@@ -217,8 +217,7 @@ def _in_parts(cases: Sequence[Wins], lab: Lab) -> Iterator[Yield]:
     real, holdout = (lab.people(s) for s in PEOPLE)
     strata = strata_of(real, holdout, lab, variance=ATTACKED)
     for m in strata_wins(cases, strata, lab.stream("strata"), scope=WORST):
-        if m.name != "disparity_excess":
-            yield replace(m, name={"excess": "disco_excess"}.get(m.name, m.name))
+        yield replace(m, name={"excess": "disco_excess"}.get(m.name, m.name))
     yield from strata.caveats
 
 

@@ -51,8 +51,7 @@ def test_the_worst_case_is_asked_of_the_most_vulnerable(monkeypatch):
     assert (inside.estimate.value, inside.n) == (1.0, 20)
     assert inside.scope == {"over": "worst", "subset": "vulnerable"}
     assert found["9", "vulnerable"].estimate.value == 1.0
-    # The card names no risk; and the planted control asks for the whole alone.
-    assert not measured(AboveThreshold().run(made), "risk").keys() & {("worst", "vulnerable")}
+    # The planted control asks for the whole alone.
     planted = AboveThreshold().run(full_copy(made))
     assert set(measured(planted, "excess")) == {("5",), ("9",), ("worst",)}
 
