@@ -16,7 +16,7 @@ from audit.report.sentences import say
 
 MOST_ROWS = 8
 MOST_OF_EACH = 2
-_RATED = ("correct-attribution", "reconstruction")
+RATED = ("correct-attribution", "reconstruction")
 _ATTRIBUTED = ("tcap", "cap", "gcap")
 _COUNTED = ("disco", "repu", "rapid")
 _DESCRIBED = (
@@ -33,7 +33,7 @@ _RATE, _POINTS = Look(100, 1), Look(100, 1)
 def agency_tables(results: Sequence[Result], run: AuditRun) -> Iterator[Table]:
     """Yield rates beside control and excess, then the published quantities of agencies."""
     for result in results:
-        if result.card.id in _RATED:
+        if result.card.id in RATED:
             yield from _rates(result, run)
         yield from _compared(result, run)
         yield from _described(result, run)
@@ -80,7 +80,7 @@ def _compared(result: Result, run: AuditRun) -> Iterator[Table]:
     if not rows:
         return
     # The question of a check stands once, above its first table.
-    asked = result.card.id not in _RATED
+    asked = result.card.id not in RATED
     yield Table(
         caption=f"{check_name(result.card.id, run)}, as statistical agencies count",
         scope=say("agencies", "compared", most=MOST_OF_EACH),
@@ -99,7 +99,8 @@ def _gap(result: Result, measured: Measurement) -> float:
     if excess is not None:
         return excess.estimate.value
     control = _beside(result, f"{measured.name}_control", measured.scope)
-    return measured.estimate.value - (0.0 if control is None else control.estimate.value)
+    # A share that nothing stands beside says least: it comes last.
+    return float("-inf") if control is None else measured.estimate.value - control.estimate.value
 
 
 def _compared_row(result: Result, measured: Measurement, run: AuditRun) -> tuple[str, ...]:
@@ -111,8 +112,14 @@ def _compared_row(result: Result, measured: Measurement, run: AuditRun) -> tuple
         write(measured.estimate.value, _RATE),
         "" if control is None else write(control.estimate.value, _RATE),
         "" if control is None else write(_gap(result, measured), _POINTS),
-        "not tested" if excess is None else write_ends(excess.estimate, _POINTS),
+        _ends(control, excess),
     )
+
+
+def _ends(control: Measurement | None, excess: Measurement | None) -> str:
+    if control is None:
+        return "no such holdout people"
+    return "not tested" if excess is None else write_ends(excess.estimate, _POINTS)
 
 
 def _described(result: Result, run: AuditRun) -> Iterator[Table]:

@@ -13,7 +13,7 @@ from audit.report.pieces import BarStrip, EcdfPanel, Figure, RateBar, RocPanel
 from audit.report.shapes import BarRow, BarTable
 from audit.text import safe_text
 
-MOST_BARS = 10
+MOST_BARS = 8
 MOST_PANELS = 4
 _RATE = Look(100, 1)
 _HEADS = {
@@ -27,31 +27,32 @@ def bar_tables(results: Sequence[Result], run: AuditRun, *, section: str) -> tup
     """Return one table per bars figure, the largest excess first."""
     return tuple(
         _bar_table(result, figure, run, head=_HEADS.get(section, "Part"))
-        for result in _spokesmen(results, Bars)
+        for result in spokesmen(results, Bars)
         for figure in result.figures
         if isinstance(figure, Bars) and figure.bars
     )
 
 
-def _spokesmen(results: Sequence[Result], kind: type[Drawn]) -> Sequence[Result]:
-    """The worst case draws the strongest attack; where it drew, the attacks need not."""
+def spokesmen(results: Sequence[Result], kind: type[Drawn]) -> Sequence[Result]:
+    """Return who draws: the worst case has the strongest attack, then the others need not."""
     drawn = [r for r in results if any(isinstance(f, kind) for f in r.figures)]
     return [r for r in drawn if r.card.id.endswith("worst-case")] or drawn
 
 
 def _bar_table(result: Result, figure: Bars, run: AuditRun, *, head: str) -> BarTable:
     bars = sorted(figure.bars, key=lambda b: b.control.value - b.attack.value)
-    hidden = len(bars) - MOST_BARS
     people = run.release.people
     counts = f"{write_count(people.get('real', 0))} real"
     if "holdout" in people:
         counts += f" and {write_count(people['holdout'])} holdout people"
+    if len(bars) > MOST_BARS:
+        # In the head, for a line below would be parted from the table by the end of a page.
+        counts += f"; the worst {MOST_BARS} of {write_count(len(bars))}, the others in run.json"
     return BarTable(
         caption=check_name(result.card.id, run),
         scope=f"attack, control and baseline, %; {counts}",
         head=head,
         rows=tuple(_bar_row(bar, result, run) for bar in bars[:MOST_BARS]),
-        more=f"and {hidden} more, in run.json" if hidden > 0 else "",
         question=question_of(result.card.id),
         reading=reading_of(result.card.id),
     )
@@ -116,7 +117,7 @@ def _same_scope(result: Result, name: str, other: Measurement) -> Measurement | 
 def panels(results: Sequence[Result], run: AuditRun) -> tuple[Figure, ...]:
     """Return the panels of a family, in pairs where a pair tells more."""
     figures: list[Figure] = []
-    for result in _spokesmen(results, Roc):
+    for result in spokesmen(results, Roc):
         found = (f for f in result.figures if isinstance(f, Roc) and len(f.fpr) > 1)
         figures.extend(_roc(roc, result, run) for roc in found)
     for result in results:

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from audit.facts.figures import Bars
 from audit.facts.measurement import AuditRun, Family, Measurement, Result, Status
-from audit.report.agency_tables import agency_tables
+from audit.report.agency_tables import RATED, agency_tables
 from audit.report.digits import Look, look_for, write, write_count, write_ends, write_p
 from audit.report.distance_tables import distance_tables
+from audit.report.family_figures import spokesmen
 from audit.report.heat import heat_tables
 from audit.report.identity_tables import identity_tables
 from audit.report.names import check_name, scope_words, variants_of
@@ -151,6 +152,8 @@ def excess_table(results: Sequence[Result], run: AuditRun) -> Table | None:
         (m.estimate.value, _excess_row(result, m, run))
         for result in results
         if result.card.family not in (Family.COPYING, Family.DISTANCE)
+        # Those have a table of their own, with the rates.
+        and result.card.id not in RATED
         for m in variants_of(result, "excess", run)
     ]
     if not found or len(found) <= _drawn(results):
@@ -168,8 +171,9 @@ def excess_table(results: Sequence[Result], run: AuditRun) -> Table | None:
     )
 
 
-def _drawn(results: Iterable[Result]) -> int:
-    return sum(len(f.bars) for r in results for f in r.figures if isinstance(f, Bars))
+def _drawn(results: Sequence[Result]) -> int:
+    drawn = (f for r in spokesmen(results, Bars) for f in r.figures if isinstance(f, Bars))
+    return sum(len(f.bars) for f in drawn)
 
 
 def _excess_row(result: Result, excess: Measurement, run: AuditRun) -> tuple[str, ...]:

@@ -96,7 +96,7 @@ def _apparent_words(scope: Mapping[str, str]) -> str:
 
 def _models(result: Result) -> Iterator[Table]:
     rows = tuple(
-        (_model_name(m), _model_words(m), write(m.estimate.value, look_for(m.name)))
+        (_model_name(m), _model_words(m), _value(m))
         for name in _MODELS
         for m in _named(result, name)
     )
@@ -116,6 +116,11 @@ def _model_name(measured: Measurement) -> str:
     # A share is one of unique people here.
     is_share = measured.name == "share"
     return say("uniqueness", "share") if is_share else measurement_name(measured.name)
+
+
+def _value(measured: Measurement) -> str:
+    look = look_for(measured.name)
+    return f"{write(measured.estimate.value, look)}{look.suffix}"
 
 
 def _model_words(measured: Measurement) -> str:

@@ -133,7 +133,10 @@ def scope_words(scope: Mapping[str, str], run: AuditRun | None = None) -> str:
     """Return a scope in short, for a table row: the secret first, then how it was attacked."""
     order = ("subset", "rows", "over", "secret", "column", "attack", "split", "encoding", "knows")
     keys = [k for k in order if k in scope] + sorted(scope.keys() - set(order))
-    words = [_scope_part(key, scope[key], run) for key in keys]
+    words = [_scope_part(key, scope[key], run) for key in keys if key != "split"]
+    if "split" in scope:
+        # Parts that nobody holds are cut; what somebody knows is drawn.
+        words.append(split_words(scope["split"], is_known="knows" in scope))
     return ", ".join(w for w in words if w) or "everybody"
 
 
@@ -166,8 +169,6 @@ def _scope_part(key: str, value: str, run: AuditRun | None) -> str:
             return f"mean of {text} cells"
         case "k":
             return "" if value == "1" else f"{text} nearest"
-        case "split":
-            return split_words(value)
         case "grown":
             return grown_words(value)
         case "agree":
@@ -176,9 +177,10 @@ def _scope_part(key: str, value: str, run: AuditRun | None) -> str:
             return f"{safe_text(key, 20)} {text}"
 
 
-def split_words(split: str) -> str:
+def split_words(split: str, *, is_known: bool) -> str:
     """Return in words which way the columns were parted: the declared one, or one by chance."""
-    return "" if split == "declared" else f"parting {safe_text(split, 20)}"
+    kind = "draw" if is_known else "parting"
+    return "" if split == "declared" else f"{kind} {safe_text(split, 20)}"
 
 
 def grown_words(grown: str) -> str:

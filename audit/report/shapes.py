@@ -112,7 +112,6 @@ class BarTable:
     scope: str
     head: str
     rows: tuple[BarRow, ...]
-    more: str = ""
     question: str = ""
     """What the figure answers; stands above it, with how it is read."""
     reading: str = ""
