@@ -23,6 +23,10 @@ from audit.statistics.relabelling import (
 from audit.statistics.worst import critical_value, normal_draws
 
 
+_DEAR = 15
+"""Drawing how many of a kind are real costs as much as drawing that of so many people."""
+
+
 class MaxT(NamedTuple):
     """The largest (smallest) of many standardised statistics against relabelling."""
 
@@ -116,7 +120,8 @@ def _relabelled_z(
 
     Where many people carry every column they come from their joint normal law, as costs nothing
     however many people there are. Where few carry some of them, those few are relabelled and all
-    others follow the normal law given how many of them are real. Elsewhere all are relabelled.
+    others follow the normal law given how many of them are real. Elsewhere all are relabelled:
+    where many people are alike in all columns, by drawing how many of each kind are real.
     """
     parts = relabelling_parts(lifts, labels, strata)
     few = _effective(parts) < MANY
@@ -128,6 +133,11 @@ def _relabelled_z(
     if strata is None and _is_spread(lifts[~carry]):
         n_real = int(labels.sum())
         yield from (s - centre for s in _few_and_rest(lifts, carry, n_real, draws=draws, rng=rng))
+        return
+    kinds, size = np.unique(lifts, axis=0, return_counts=True)
+    if strata is None and _DEAR * len(kinds) < labels.size:
+        n_real = int(labels.sum())
+        yield rng.multivariate_hypergeometric(size, n_real, size=draws) @ kinds - centre
         return
     order = np.argsort(~labels, kind="stable")
     codes = None if strata is None else stratum_codes(strata, labels.size)[order]

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy import special
-from scipy.optimize import bisect
+from scipy.optimize import brentq
 from scipy.stats import hypergeom
 
 
@@ -186,7 +186,7 @@ def _root(f: Callable[[float], float], start: float, stop: float) -> float:
         return start
     if f(stop) >= 0:
         return stop
-    return float(bisect(f, start, stop, xtol=1e-13, maxiter=200))
+    return float(brentq(f, start, stop, xtol=1e-13, maxiter=200))
 
 
 def _difference_score(d: float, k1: int, n1: int, k2: int, n2: int) -> float:

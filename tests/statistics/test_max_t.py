@@ -92,6 +92,21 @@ def test_few_who_carry_a_column_are_relabelled_and_the_rest_is_normal(monkeypatc
     assert mixed.p_safe == pytest.approx(drawn.p_safe, abs=0.02)
 
 
+def test_people_who_are_alike_are_relabelled_by_their_number(monkeypatch):
+    # Three yes-or-no outcomes: at most 8 kinds of people among 300.
+    rng = np.random.default_rng(16)
+    won = (rng.random((300, 3)) < [0.02, 0.1, 0.4]).astype(float)
+    labels = np.arange(300) < 200
+    kinds = max_t(won, labels, rng=np.random.default_rng(1), draws=20_000)
+    monkeypatch.setattr(module, "_DEAR", np.inf)
+    people = max_t(won, labels, rng=np.random.default_rng(2), draws=20_000)
+    np.testing.assert_array_equal(kinds.z, people.z)
+    # Two simulated shares, 20,000 draws each: sd of the difference at most .005.
+    assert 0.02 < people.p_risky < 0.98
+    assert kinds.p_risky == pytest.approx(people.p_risky, abs=0.02)
+    assert kinds.p_safe == pytest.approx(people.p_safe, abs=0.02)
+
+
 def test_two_people_who_carry_everything_by_hand():
     # Everything lies on two of four people, both real: 1 of C(4, 2) = 6 relabellings.
     shares = np.array([[0.5], [0.5], [0.0], [0.0]])
