@@ -17,7 +17,7 @@ from audit.contract.predicates import Condition, Op, Predicate, column_values
 from audit.data.table import Table
 from audit.facts.schema import Column
 
-_FIRST_ROWS = 256
+_FIRST_ROWS = 64
 _GROWTH = 2
 _CELLS = 4_000_000
 """Comparisons that are held in memory at once."""
@@ -64,11 +64,12 @@ class Descriptions:
         """
         fits = np.zeros(rows.size, dtype=np.int64)
         still = np.arange(rows.size)
+        held = [self._interval(column, rows) for column in chosen.T]
         for block in _blocks(self.levels.shape[1]):
             size = max(1, _CELLS // (block.stop - block.start))
             for start in range(0, still.size, size):
                 part = still[start : start + size]
-                fits[part] += self._inside(rows[part], chosen[part], block)
+                fits[part] += self._inside(chosen[part], held, part, block)
             still = still[fits[still] <= 1]
         return np.asarray(fits == 1)
 
@@ -76,15 +77,16 @@ class Descriptions:
         """Return one description as a statement, conditions in the order of the columns."""
         return Predicate(tuple(self._condition(row, int(j)) for j in np.sort(chosen)))
 
-    def _inside(self, rows: IntArray, chosen: IntArray, block: slice) -> IntArray:
-        """Count the records of a block that lie in the box of each description."""
-        inside = np.ones((rows.size, block.stop - block.start), dtype=np.bool_)
-        for column in chosen.T:
-            held = self._interval(column, rows)
+    def _inside(
+        self, chosen: IntArray, held: Sequence[_Interval], part: IntArray, block: slice
+    ) -> IntArray:
+        """Count the records of a block that lie in the box of each description of a part."""
+        inside = np.ones((part.size, block.stop - block.start), dtype=np.bool_)
+        for column, interval in zip(chosen.T, held, strict=True):
             above = self.levels[column, block]
             # Unsigned, so that what lies below the interval wraps round to far above it.
-            above -= held.low[:, None]
-            inside &= above <= held.width[:, None]
+            above -= interval.low[part, None]
+            inside &= above <= interval.width[part, None]
         return np.asarray(inside.sum(axis=1), dtype=np.int64)
 
     def _interval(self, column: IntArray, rows: IntArray) -> _Interval:

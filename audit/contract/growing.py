@@ -154,17 +154,17 @@ def _path(
     rng: np.random.Generator,
 ) -> Predicate | None:
     """Return the conditions that cut a record off from all others, None if it has twins."""
-    inside = np.arange(values.shape[1])
+    inside: IntArray | None = None
     low = np.full(len(columns), -np.inf)
     high = np.full(len(columns), np.inf)
     alike = np.zeros(len(columns), dtype=bool)
     for _ in range(_CUTS):
         j = int(rng.integers(len(columns)))
-        here, own = values[j, inside], float(values[j, row])
+        # At first everybody is inside.
+        here, own = values[j] if inside is None else values[j][inside], float(values[j, row])
         if np.isnan(own) or not numeric[j]:
-            same = np.isnan(here) if np.isnan(own) else here == own
-            alike[j] |= not same.all()
-            inside = inside[same]
+            stays = np.isnan(here) if np.isnan(own) else here == own
+            alike[j] |= not stays.all()
         else:
             # A gap lies on no side of a cut.
             cut = float(here[rng.integers(here.size)])
@@ -172,11 +172,12 @@ def _path(
                 continue
             if cut < own:
                 stays = here > cut
-                low[j] = here[stays].min()
+                low[j] = np.where(stays, here, np.inf).min()
             else:
                 stays = here < cut
-                high[j] = here[stays].max()
-            inside = inside[stays]
+                high[j] = np.where(stays, here, -np.inf).max()
+        left = np.flatnonzero(stays)
+        inside = left if inside is None else inside[left]
         if inside.size == 1:
             return _said(values[:, row], low, high, alike, columns)
     return None
