@@ -29,6 +29,7 @@ _SCOPES = frozenset(
     {
         "attack",
         "column",
+        "counted",
         "encoding",
         "k",
         "knows",

@@ -162,3 +162,30 @@ def test_guessing_is_hypergeometric(k, chance):
     lab = lab_of(KINDS, side(*[(i, i) for i in range(4_000)]), released, side((1, 1)))
     guessed = Linkability().guesses(lab.arm(Side.REAL), {"k": str(k), "split": "1"}, lab)
     assert guessed.mean() == pytest.approx(chance, abs=0.035)
+
+
+def test_links_of_the_vulnerable_alone_show_among_them(monkeypatch):
+    monkeypatch.setattr("audit.contract.strata.chosen_share", lambda *_, **__: 0.25)
+    # A crowd of 300 on 25 places, where a half leads to 60 records alike, and 100 people far out;
+    # the release has those of the real side.
+    crowd = [(i % 5, i // 5 % 5) for i in range(300)]
+    real = side(*crowd, *[(1_000 + i, 1_000 + i) for i in range(100)])
+    holdout = side(*crowd, *[(5_000 + i, -5_000 - i) for i in range(100)])
+    made = lab_of(KINDS, real, real, holdout)
+    found = [m for m in Linkability().run(made) if isinstance(m, Measurement)]
+    parts = [m for m in found if "subset" in m.scope]
+    assert {m.scope["k"] for m in parts} == {"1"}
+    assert {m.scope.get("join", "meeting") for m in parts if "split" in m.scope} == {
+        "direct",
+        "meeting",
+    }
+    worst = {
+        (m.name, m.scope.get("subset", "")): m
+        for m in found
+        if m.scope.items() >= {"k": "1", "over": "worst"}.items()
+    }
+    # 100 of 400 real people are linked, who are the 100 real ones of the vulnerable 200.
+    assert worst["excess", ""].estimate.value == pytest.approx(0.25)
+    inside = worst["excess", "vulnerable"]
+    assert (inside.estimate.value, inside.n) == (1.0, 200)
+    assert worst["risk", "vulnerable"].estimate.value == 1.0
