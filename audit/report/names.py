@@ -134,9 +134,10 @@ def scope_words(scope: Mapping[str, str], run: AuditRun | None = None) -> str:
     order = ("subset", "rows", "over", "secret", "column", "attack", "split", "encoding", "knows")
     keys = [k for k in order if k in scope] + sorted(scope.keys() - set(order))
     words = [_scope_part(key, scope[key], run) for key in keys if key != "split"]
-    if "split" in scope:
-        # Parts that nobody holds are cut; what somebody knows is drawn.
-        words.append(split_words(scope["split"], is_known="knows" in scope))
+    if "split" in scope and "knows" in scope:
+        words.append(split_words(scope["split"], kind="draw"))
+    elif "split" in scope:
+        words.insert(0, split_words(scope["split"], kind="parting"))
     return ", ".join(w for w in words if w) or "everybody"
 
 
@@ -168,7 +169,7 @@ def _scope_part(key: str, value: str, run: AuditRun | None) -> str:
         case "cells":
             return f"mean of {text} cells"
         case "k":
-            return "" if value == "1" else f"{text} nearest"
+            return "" if value == "1" else f"{text} nearest records"
         case "grown":
             return grown_words(value)
         case "agree":
@@ -177,9 +178,8 @@ def _scope_part(key: str, value: str, run: AuditRun | None) -> str:
             return f"{safe_text(key, 20)} {text}"
 
 
-def split_words(split: str, *, is_known: bool) -> str:
+def split_words(split: str, *, kind: str) -> str:
     """Return in words which way the columns were parted: the declared one, or one by chance."""
-    kind = "draw" if is_known else "parting"
     return "" if split == "declared" else f"{kind} {safe_text(split, 20)}"
 
 
