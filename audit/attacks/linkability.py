@@ -5,8 +5,11 @@ What the adversary does
 The adversary holds two tables about the same people, with different columns and no common key, as
 two institutions might. For each half the 1, 5 or 10 nearest synthetic records are looked up. When
 both halves of a person lead to the same synthetic record, the halves are declared to belong
-together. Or the nearest synthetic record of one half is used to look for the other half among
-those of all people, and the adversary wins when the true one is among the first 1, 5 or 10.
+together. In coarse columns many records are equally near to a half. They share the places that
+there are; or all of them count, and the halves belong together if both lead to a record in common
+and to no more than 1, 5 or 10. Or the nearest synthetic record of one half is used to look for the
+other half among those of all people, and the adversary wins when the true one is among the first 1,
+5 or 10.
 
 The columns known of a person can be cut in many ways. Several random cuts are tried, and the
 worst is what counts; for one neighbour also among the people who stand most alone, and in all other
@@ -20,8 +23,7 @@ records stand for single persons.
 What a low value does not mean
 ------------------------------
 Only joins through near records were tried. A join through a model trained on the release is
-another attack. Records that are equally near share a place; who shares it with too many is not
-linked.
+another attack.
 
 Cost
 ----
@@ -41,7 +43,7 @@ import numpy as np
 
 from audit.contract.adversary import TargetedAttack
 from audit.contract.arms import Arm, BoolArray, Side
-from audit.contract.halves import halved, joint, meet, nearest_groups, ranked_first
+from audit.contract.halves import halved, joint, meet, nearest_groups, ranked_first, share_few
 from audit.contract.lab import Lab
 from audit.contract.outcomes import Wins
 from audit.contract.pool import stacked_points
@@ -80,7 +82,8 @@ class Linkability(TargetedAttack):
         """Return one scope per number of neighbours, cut of the known columns and kind of join."""
         cuts = range(1, len(self.splits(lab)) + 1)
         meeting = tuple({"k": str(k), "split": str(cut)} for k in _KS for cut in cuts)
-        return (*meeting, *({**scope, "join": "direct"} for scope in meeting))
+        others = ({**scope, "join": join} for join in ("tied", "direct") for scope in meeting)
+        return (*meeting, *others)
 
     def worst_scope(self, scope: Mapping[str, str]) -> Mapping[str, str]:
         """Return the scope of the worst case over cuts and joins."""
@@ -102,7 +105,7 @@ class Linkability(TargetedAttack):
     def guesses(self, arm: Arm, scope: Mapping[str, str], lab: Lab) -> BoolArray:
         """Point at so many records at random from either side, or at so many people."""
         k, n = int(scope["k"]), lab.release.synthetic.n_rows
-        if "join" in scope:
+        if scope.get("join") == "direct":
             chance = min(1.0, k / sum(lab.arm(s, self.n_targets).rows.size for s in _SIDES))
         else:
             # None of k is among k others of n: hypergeometric.
@@ -150,6 +153,7 @@ class Linkability(TargetedAttack):
                 direct = ranked_first(left, pairs, ways, people[1].group[rows], ks=_KS)
                 for k in _KS:
                     parts.setdefault(("meeting", k), []).append(meet(shared, left, right, k))
+                    parts.setdefault(("tied", k), []).append(share_few(shared, left, right, k))
                     parts.setdefault(("direct", k), []).append(direct[k])
             found[arm.side] = {key: np.concatenate(p) for key, p in parts.items()}
         return found

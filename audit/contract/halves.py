@@ -112,6 +112,17 @@ def meet(shared: FloatArray, left: Nearest, right: Nearest, k: int) -> BoolArray
     return np.asarray((shared * both).sum(axis=(1, 2)) >= _HALF)
 
 
+def share_few(shared: FloatArray, left: Nearest, right: Nearest, k: int) -> BoolArray:
+    """Tell whose halves have at least one record in common, and no more than k.
+
+    All records count that are as near as the k-th. In coarse columns a crowd is equally near to
+    either half, and few of them to both.
+    """
+    both = (left.parts(k) > 0)[:, :, None] & (right.parts(k) > 0)[:, None, :]
+    common = (shared * both).sum(axis=(1, 2))
+    return np.asarray((common > 0) & (common <= k))
+
+
 def ranked_first(
     left: Nearest, pairs: Joint, ways: Nearest, own: IntArray, *, ks: tuple[int, ...]
 ) -> dict[int, BoolArray]:

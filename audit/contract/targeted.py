@@ -15,12 +15,16 @@ from audit.statistics.power import detectable
 from audit.statistics.rates import (
     Z95,
     Ends,
+    Tails,
     clopper_pearson,
     exact_tails,
+    level_of,
     risk_ends,
 )
 
 CONFIDENCE = 0.95
+FEW = 5
+"""Wins, or losses, expected of the smaller side below which score intervals err (to 9 % at 4:1)."""
 
 
 def rate(wins: np.ndarray) -> Estimate:
@@ -38,16 +42,27 @@ def _null_se(wins: Wins) -> float:
     return float(np.sqrt(p * (1 - p) * (1 / n_t + 1 / n_h)))
 
 
+def _held(found: Ends, wins: Wins, tails: Tails, *, z: float) -> Ends:
+    """Return ends of which few wins or losses put none beyond 0 against the law of relabelling."""
+    k, n = int(wins.pooled.sum()), wins.pooled.size
+    if min(k, n - k) * min(wins.real.size, wins.holdout.size) >= FEW * n:
+        return found
+    beyond = 1 - level_of(z)
+    low = found.low if tails.risky <= beyond else min(found.low, 0.0)
+    return Ends(low, found.high if tails.safe <= beyond else max(found.high, 0.0))
+
+
 def excess_effect(wins: Wins) -> Effect:
     """Return attack rate minus control rate, adjusted by covariates if there are any."""
     fit = fit_excess(wins.real, wins.holdout, x_real=wins.x_real, x_holdout=wins.x_holdout)
+    tails = exact_tails(*fit.hits)
     return Effect(
         value=fit.value,
-        ends=fit.ends,
+        ends=lambda z: _held(fit.ends(z), wins, tails, z=z),
         null_value=0.0,
         se=fit.se,
         null_se=_null_se(wins) * fit.width,
-        tails=exact_tails(*fit.hits),
+        tails=tails,
         method="score, regression-adjusted" if fit.adjusted else "Miettinen-Nurminen score",
         influence=fit.influence,
     )
@@ -60,6 +75,7 @@ def risk_effect(wins: Wins) -> Effect | None:
     if risk_ends(k_t, n_t, k_h, n_h) is None:
         return None
     m, c = k_t / n_t, k_h / n_h
+    tails = exact_tails(k_t, n_t, k_h, n_h)
     influence = np.concatenate(
         [(wins.real - m) / (n_t * (1 - c)), -(1 - m) * (wins.holdout - c) / (n_h * (1 - c) ** 2)]
     )
@@ -67,7 +83,7 @@ def risk_effect(wins: Wins) -> Effect | None:
     def ends(z: float) -> Ends:
         found = risk_ends(k_t, n_t, k_h, n_h, z=z)
         assert found is not None
-        return found
+        return _held(found, wins, tails, z=z)
 
     return Effect(
         value=(m - c) / (1 - c),
@@ -75,7 +91,7 @@ def risk_effect(wins: Wins) -> Effect | None:
         null_value=0.0,
         se=float(np.sqrt((influence**2).sum())),
         null_se=_null_se(wins) / (1 - c),
-        tails=exact_tails(k_t, n_t, k_h, n_h),
+        tails=tails,
         method="Koopman score, ratio of failures",
         influence=influence,
     )

@@ -80,6 +80,8 @@ from audit.facts.reasons import CaveatCode
 
 PEOPLE = (Side.REAL, Side.HOLDOUT)
 WORST: Mapping[str, str] = {"over": "worst"}
+FEWEST = 11
+"""A share of fewer records, and of more than none, is not told (small-cell rule)."""
 
 
 @dataclass(frozen=True)
@@ -189,7 +191,7 @@ class DisclosiveCombinations(Check):
             "disclosive_share": said.unanimous,
         }
         for name, rows in shares.items():
-            yield _census(name, rows, scope)
+            yield from _census(name, rows, scope)
 
     def _uniques(self, lab: Lab) -> Iterator[Measurement]:
         """Yield who is alone with the declared quasi-identifiers, or with all columns."""
@@ -201,9 +203,9 @@ class DisclosiveCombinations(Check):
         scope = {"knows": "quasi_identifiers"}
         yield from _measured("repu", _people(lab, scope, hits))
         alone = {s: classes_of(words[s]) == 1 for s in SIDES}
-        yield _census("unique_real", alone[Side.REAL], scope)
-        yield _census("unique_synthetic", alone[Side.SYNTHETIC], scope)
-        yield _census("unique_both", replicated(words[Side.REAL], released), scope)
+        yield from _census("unique_real", alone[Side.REAL], scope)
+        yield from _census("unique_synthetic", alone[Side.SYNTHETIC], scope)
+        yield from _census("unique_both", replicated(words[Side.REAL], released), scope)
 
 
 def _people(lab: Lab, scope: Mapping[str, str], rows: Mapping[Side, BoolArray]) -> Wins:
@@ -228,8 +230,11 @@ def _measured(name: str, case: Wins) -> Iterator[Measurement]:
     yield as_measurement(f"{name}_excess", effect, n=n, scope=case.scope)
 
 
-def _census(name: str, rows: BoolArray, scope: Mapping[str, str]) -> Measurement:
-    return Measurement(name, exactly(float(rows.mean())), rows.size, scope)
+def _census(name: str, rows: BoolArray, scope: Mapping[str, str]) -> Iterator[Measurement]:
+    """Yield a share that only describes, unless few records stand behind it."""
+    k = int(rows.sum())
+    if k == 0 or k >= FEWEST:
+        yield Measurement(name, exactly(k / rows.size), rows.size, scope)
 
 
 def _flag(code: CaveatCode, secrets: Sequence[str]) -> Iterator[Caveat]:

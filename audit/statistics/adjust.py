@@ -17,7 +17,7 @@ from audit.statistics.rates import Z95, Ends, difference_ends
 
 PEOPLE_PER_COVARIATE = 20
 """A covariate is used for at least so many people of the smaller arm."""
-FEWEST_UNLIKE = 10
+FEWEST_UNLIKE = 30
 """In each arm so many people must differ from the commonest value of a covariate."""
 NARROWEST = 0.25
 """A covariate may shrink an interval to this part, not to nothing."""

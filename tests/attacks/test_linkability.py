@@ -1,5 +1,6 @@
 """Two halves of a person meet in one synthetic record: four rows by hand."""
 
+import numpy as np
 import pytest
 
 from audit.attacks.linkability import Linkability
@@ -127,6 +128,31 @@ def test_the_order_of_equally_near_records_decides_nothing():
     assert won(lab_of(KINDS, side((0, 2)), twice, side((9, 9)))) == {(0, 2)}
 
 
+def test_a_crowd_that_is_equally_near_links_by_the_one_record_in_common():
+    # `a` leads to three records, `b` to two; one has both. Of (1, 1) there are two.
+    tied = {**MEETING, "join": "tied"}
+    released = side((0, 2), (0, 3), (0, 4), (5, 2), (1, 1), (1, 1))
+    lab = lab_of(KINDS, side((0, 2), (1, 1), (5, 3)), released, side((9, 9)))
+    assert won(lab) == {(1, 1)}
+    assert won(lab, scope=tied) == {(0, 2)}
+    assert won(lab, scope={**tied, "k": "5"}) >= {(0, 2), (1, 1)}
+
+
+def test_copies_in_coarse_columns_are_linked():
+    # Six columns of four levels are 4,096 cells for 300 people: most are alone in theirs.
+    rng = np.random.default_rng(3)
+    names = "abcdef"
+    people = [{n: [int(x) for x in rng.integers(4, size=300)] for n in names} for _ in range(2)]
+    lab = lab_of(dict.fromkeys(names, LEVEL), people[0], people[0], people[1])
+    attack = Linkability()
+    found = {
+        which: attack.wins(lab.arm(which), {**MEETING, "join": "tied"}, lab).mean()
+        for which in (Side.REAL, Side.HOLDOUT)
+    }
+    assert found[Side.REAL] > 0.9
+    assert found[Side.HOLDOUT] < 0.15
+
+
 def test_among_five_neighbours_are_more_than_among_one():
     line = side(*[(i, i) for i in range(40)])
     lab = lab_of(KINDS, side((10, 12), (10, 30)), line, line)
@@ -178,6 +204,7 @@ def test_links_of_the_vulnerable_alone_show_among_them(monkeypatch):
     assert {m.scope.get("join", "meeting") for m in parts if "split" in m.scope} == {
         "direct",
         "meeting",
+        "tied",
     }
     worst = {
         (m.name, m.scope.get("subset", "")): m
