@@ -40,7 +40,7 @@ def spokesmen(results: Sequence[Result], kind: type[Drawn]) -> Sequence[Result]:
 
 
 def _bar_table(result: Result, figure: Bars, run: AuditRun, *, head: str) -> BarTable:
-    bars = sorted(figure.bars, key=lambda b: b.control.value - b.attack.value)
+    bars = sorted(figure.bars, key=lambda b: -_shown_excess(result, b))
     people = run.release.people
     counts = f"{write_count(people.get('real', 0))} real"
     if "holdout" in people:
@@ -99,6 +99,12 @@ def _rate(estimate: Estimate) -> RateBar:
     low = estimate.value if estimate.low is None else estimate.low
     high = estimate.value if estimate.high is None else estimate.high
     return RateBar(100 * estimate.value, 100 * max(low, 0.0), 100 * min(high, 1.0))
+
+
+def _shown_excess(result: Result, bar: Bar) -> float:
+    """Return the excess that is printed beside a bar; it may be adjusted, the rates are not."""
+    excess = _excess_of(result, bar)
+    return bar.attack.value - bar.control.value if excess is None else excess.estimate.value
 
 
 def _excess_of(result: Result, bar: Bar) -> Measurement | None:

@@ -5,6 +5,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+from audit.facts.figures import Bars
+from audit.report.family_figures import MOST_BARS, bar_tables
 from audit.report.figures import data_uri, pictures
 from audit.report.pieces import BarStrip, EcdfPanel, RateBar, RocPanel, Strip
 from audit.report.shapes import View
@@ -136,3 +138,20 @@ def test_an_attack_without_a_graded_point_is_drawn_without_one(sample: ModuleTyp
 def test_an_address_holds_the_whole_picture() -> None:
     uri = data_uri(forest_strip(strip()))
     assert uri.startswith("data:image/svg+xml;base64,")
+
+
+def test_bars_are_few_and_in_the_order_of_the_excess_beside_them(sample: ModuleType) -> None:
+    made = sample.not_met()
+    worst = sample.inference()[0]
+    bar = next(f for f in worst.figures).bars[0]
+    scopes = [{"secret": f"s{i:03}"} for i in range(500)]
+    # Adjusted for what is known beforehand: not the difference of the rates.
+    measured = tuple(
+        sample.measured("excess", i / 1000, 0.0, 0.6, scope=s) for i, s in enumerate(scopes)
+    )
+    figure = Bars("b", tuple(replace(bar, label=s["secret"]) for s in scopes))
+    result = replace(worst, measurements=measured, figures=(figure,))
+    (table,) = bar_tables([result], made.run, section="inference")
+    assert [row.name for row in table.rows] == [f"s{i}" for i in range(499, 499 - MOST_BARS, -1)]
+    assert f"the worst {MOST_BARS} of 500" in table.scope
+    assert table.question == "Which secret does the strongest attack give away?"
