@@ -1,6 +1,6 @@
 """Measure speed side by side, and print the tables of docs/benchmarks.md.
 
-    python benchmarks/run.py --write              everything, into docs/benchmarks.md: 25 minutes
+    python benchmarks/run.py --write              everything, into docs/benchmarks.md: 30 minutes
     python benchmarks/run.py --quick              smaller sizes and fewer turns: 10 minutes
     python benchmarks/run.py --only peers --peers sdmetrics anonymeter
 

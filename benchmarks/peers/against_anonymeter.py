@@ -74,7 +74,7 @@ def attacks(secrets: int) -> tuple[Attack, ...]:
             f"inference of {secrets} secrets, 1,000 real and 1,000 holdout people each",
             {"attack": "inference", "attacks": 1_000, "secrets": secrets},
             "attribute-inference-nearest",
-            {"n_targets": 1_000},
+            {"n_targets": 1_000, "absolute": 0.0},
             secrets,
             people=1_000,
         ),
