@@ -58,9 +58,10 @@ from audit.contract.yardsticks import (
     phantom,
     precision_and_recall,
 )
+from audit.errors import UsageError
 from audit.facts.measurement import Card, Family, Measurement, Need, ThreatModel
 from audit.facts.schema import Column
-from audit.models.inference import Effort
+from audit.models.inference import Effort, Learner
 
 HALF = "half"
 _DRAWS = 20
@@ -127,6 +128,16 @@ class AttributeInferenceModel(TargetedAttack):
     trees: int = 10
     rounds: int = 20
     """Of boosting."""
+    learners: tuple[str, ...] = ("trees", "boosting", "linear")
+    """Who competes beside the nearest neighbours, where it fits the type of the secret."""
+
+    def __post_init__(self) -> None:
+        """Refuse learners that do not exist."""
+        if not set(self.learners) <= set(Learner):
+            raise UsageError(
+                f"{self.card.id}.learners names a learner that does not exist",
+                f"There are {', '.join(Learner)}; the nearest neighbours always compete.",
+            )
 
     def variants(self, lab: Lab) -> tuple[Mapping[str, str], ...]:
         """Return one scope per secret and set of known columns."""
@@ -213,12 +224,19 @@ class AttributeInferenceModel(TargetedAttack):
         targets = np.concatenate([arms[0].rows, arms[1].rows + lab.table(Side.REAL).n_rows])
         seed = int(lab.for_check(self.card.id).stream("learners").integers(2**31))
         lessons = Lessons(secret, known, self.rows, Effort(self.trees, self.rounds), seed, lab)
-        votes = [released_votes(arm, secret, known, lab).neighbours for arm in arms]
-        parts = zip(*((v.value, v.unusual, v.rare) for v in votes), strict=True)
-        yield Guessed(*map(np.concatenate, parts)), lessons.from_nearest_others(targets)
-        for learner in learners_for(secret.column, int(np.unique(secret.pooled()).size)):
+        yield self._neighbours(arms, secret, known, lab), lessons.from_nearest_others(targets)
+        fit = learners_for(secret.column, int(np.unique(secret.pooled()).size))
+        for learner in (x for x in fit if x in self.learners):
             lab.checkpoint()
             yield lessons.from_release(learner, targets), lessons.from_others(learner, targets)
+
+    def _neighbours(
+        self, arms: Sequence[Arm], secret: Secret, known: Sequence[Column], lab: Lab
+    ) -> Guessed:
+        """Return the vote of the nearest records of the release."""
+        votes = [released_votes(arm, secret, known, lab).neighbours for arm in arms]
+        parts = zip(*((v.value, v.unusual, v.rare) for v in votes), strict=True)
+        return Guessed(*map(np.concatenate, parts))
 
 
 def _halves(lab: Lab) -> dict[str, tuple[Column, ...]]:

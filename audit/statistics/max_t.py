@@ -22,7 +22,6 @@ from audit.statistics.relabelling import (
 )
 from audit.statistics.worst import critical_value, normal_draws
 
-
 _DEAR = 15
 """Drawing how many of a kind are real costs as much as drawing that of so many people."""
 

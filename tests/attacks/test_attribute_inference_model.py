@@ -8,6 +8,7 @@ import pytest
 from audit.attacks.attribute_inference_model import AttributeInferenceModel
 from audit.contract.arms import Side
 from audit.contract.lab import Lab
+from audit.errors import UsageError
 from audit.facts.measurement import Measurement
 from audit.facts.schema import Role
 from audit.testing import planted_release
@@ -38,6 +39,13 @@ ROLES = {"x": KNOWN, "y": KNOWN, "s": SECRET}
 
 def lab(real, synthetic, holdout):
     return lab_of(KINDS, real, synthetic, holdout, roles=ROLES)
+
+
+def test_learners_that_do_not_exist_are_refused():
+    with pytest.raises(UsageError, match="learners"):
+        AttributeInferenceModel(learners=("trees", "oracle"))
+    alone = measured(lab(*(crowd(seed, 60) for seed in (1, 2, 3))), replace(SMALL, learners=()))
+    assert 0 <= alone["attack_rate", "others", "s"].value <= 1
 
 
 def test_a_copy_gives_rare_secrets_away():
