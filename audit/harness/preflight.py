@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 from audit.contract.arms import Arm, Side, dealt
 from audit.contract.lab import Lab
@@ -34,8 +33,6 @@ BLOCKING_LEVEL = 0.001
 SMALL_HOLDOUT = 726
 """People per side before an AUC limit of .55 can be applied (research/statistics.md, F11)."""
 _BLIND_PEOPLE = 20_000
-_ALONE = 10_000
-"""With fewer rows the blind model is fitted by one thread."""
 
 
 def preflight(lab: Lab) -> tuple[PreflightFact, ...]:
@@ -231,14 +228,11 @@ def _blind(lab: Lab, arms: Sequence[Arm]) -> tuple[NDArray[np.float64], NDArray[
 
     is_real = np.arange(sum(t.n_rows for t in tables)) < tables[0].n_rows
     folds = [dealt(t, FOLDS, seed=lab.seed)[t.people] for t in tables]
-    # Threads of a small fit wait for one another in busy loops: twenty times slower and more where
-    # other programs work too.
-    with threadpool_limits(1 if is_real.size < _ALONE else None, user_api="openmp"):
-        scores = blind_scores(
-            stacked("numbers", numeric),
-            stacked("codes", nominal).astype(np.int64),
-            is_real,
-            fold=np.concatenate(folds),
-            seed=lab.seed,
-        )
+    scores = blind_scores(
+        stacked("numbers", numeric),
+        stacked("codes", nominal).astype(np.int64),
+        is_real,
+        fold=np.concatenate(folds),
+        seed=lab.seed,
+    )
     return arms[0].best_of(scores[is_real]), arms[1].best_of(scores[~is_real])

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
+from audit.models.threads import one_thread
 from audit.space.points import FloatArray, IntArray, Points
 from audit.statistics.roc import midranks
 
@@ -50,8 +51,9 @@ def contrast_by_trees(
         edges = _edges(both[:, j])
         both[:, j], asked[:, j] = (np.searchsorted(edges, x[:, j]) for x in (both, asked))
     label, weight = _labels(released, others)
-    model.fit(both, label, sample_weight=weight)
-    return _ranked(model.decision_function(asked))
+    with one_thread():
+        model.fit(both, label, sample_weight=weight)
+        return _ranked(model.decision_function(asked))
 
 
 def contrast_by_line(released: Points, others: Points, judged: Points) -> FloatArray:
