@@ -10,6 +10,9 @@ from audit.report.sentences import has, say
 from audit.text import safe_text
 
 MOST_ROWS = 24
+FEW_ROWS = 6
+_WHOLE_FIELDS = frozenset({"attribute-inference-worst-case", "membership-worst-case"})
+"""Checks that speak for a whole family: their parts are what policies ask about."""
 _HEADS = {
     "auc": "AUC",
     "excess": "Excess",
@@ -23,16 +26,18 @@ _TENTH = "decile-"
 def parts_tables(results: Iterable[Result]) -> Iterator[Table]:
     """Yield what each part of the people shows, of every check that looks at parts."""
     for result in results:
-        rows = sorted(_parts(result), key=_order)
+        in_full = result.card.id in _WHOLE_FIELDS
+        rows = sorted(_parts(result), key=_order if in_full else _worst_first)
+        most = MOST_ROWS if in_full else FEW_ROWS
         if rows:
             yield Table(
                 caption=f"Parts of the people: {_name(result)}",
                 scope=_scope(rows),
                 heads=("Part", "People", _HEADS[rows[0].name], "95 % ends", "p"),
-                rows=tuple(_row(m) for m in rows[:MOST_ROWS]),
+                rows=tuple(_row(m) for m in rows[:most]),
                 right=frozenset({1, 2, 4}),
                 ends=frozenset({3}),
-                more=_more(result, hidden=len(rows) - MOST_ROWS),
+                more=_more(result, hidden=len(rows) - most),
             )
 
 
@@ -69,6 +74,12 @@ def _order(part: Measurement) -> tuple[int, int, str]:
     if name.startswith(_TENTH) and number.isdecimal():
         return (3, -int(number), name)
     return (2 if has("part", name) else 1, 0, name)
+
+
+def _worst_first(part: Measurement) -> tuple[int, float, str]:
+    """Order the vulnerable people first, then groups that somebody declared, then by value."""
+    place, _, name = _order(part)
+    return (min(place, 2), -part.estimate.value, name)
 
 
 def part_words(name: str) -> str:

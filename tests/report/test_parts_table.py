@@ -45,6 +45,22 @@ def test_who_carries_the_pass_comes_first_then_who_was_declared(sample: ModuleTy
     assert "but for that of the most vulnerable" in table.scope
 
 
+def test_of_a_single_attack_the_worst_parts_are_shown(sample: ModuleType) -> None:
+    tenths = [part("excess", f"decile-{i}", i / 1_000, over="worst") for i in range(1, 11)]
+    rest = [part("excess", name, 0.0, over="worst") for name in ("women", "vulnerable")]
+    whole = sample.not_met().run.result("linkability")
+    (table,) = parts_tables([replace(whole, measurements=(*tenths, *rest))])
+    assert [row[0] for row in table.rows] == [
+        "most vulnerable people",
+        "women, declared",
+        "tenth 10 by exposure, who stand most alone",
+        "tenth 9 by exposure",
+        "tenth 8 by exposure",
+        "tenth 7 by exposure",
+    ]
+    assert table.more == "and 6 more, in run.json"
+
+
 def test_people_are_told_from_statements_and_variants_left_out(sample: ModuleType) -> None:
     found = inference(
         sample,
