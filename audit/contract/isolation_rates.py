@@ -1,7 +1,7 @@
 """From statements to measurements: attack, control and baseline rate, excess and risk."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -12,13 +12,13 @@ from audit.contract.isolation import Bets, Seen, bets_of, exposed, relabelled, w
 from audit.contract.lab import Lab
 from audit.contract.predicates import Predicate
 from audit.contract.relabelled import relabelled_ends
+from audit.contract.targeted import as_measurement
 from audit.facts.estimate import Estimate
 from audit.facts.figures import Bar, Bars
 from audit.facts.measurement import Measurement, SafeHigh
 from audit.statistics.effects import Effect
 from audit.statistics.isolation import isolates
 from audit.statistics.jackknife import delete_a_group
-from audit.statistics.power import detectable
 from audit.statistics.rates import (
     Z95,
     Ends,
@@ -183,20 +183,13 @@ def _effect(name: str, seen: Seen, without: FloatArray, null_gaps: FloatArray) -
 
 
 def _as_measurement(name: str, effect: Effect, *, n: int, scope: Mapping[str, str]) -> Measurement:
-    low, high = effect.ends(Z95)
-    return Measurement(
-        name=name,
-        estimate=Estimate(effect.value, low, high, CONFIDENCE, effect.method),
-        n=n,
-        scope=scope,
-        null_value=0.0,
-        p_value=effect.tails.risky,
-        p_safe_side=effect.tails.safe,
-        detectable=detectable(effect.null_se),
-        # The jackknife errs upward where uniqueness decides (Efron and Stein 1981), and the upper
-        # end of a safe release with it.
-        safe_high=SafeHigh(max(Z95 * effect.null_se, high - effect.value), effect.null_se),
-    )
+    """Return one effect; the upper end of a safe release is as far off as this one's.
+
+    The jackknife errs upward where uniqueness decides (Efron and Stein 1981).
+    """
+    away = max(Z95 * effect.null_se, effect.ends(Z95).high - effect.value)
+    found = as_measurement(name, effect, n=n, scope=scope)
+    return replace(found, safe_high=SafeHigh(away, effect.null_se))
 
 
 def _score_ends(name: str, seen: Seen, scale: float, *, z: float) -> Ends:

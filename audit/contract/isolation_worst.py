@@ -1,6 +1,7 @@
 """Statements whose weight is negligible, and the worst of several ways to find them."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -9,7 +10,6 @@ from audit.contract.check import Yield
 from audit.contract.isolated_people import Spoken, isolated_people
 from audit.contract.isolation import bets_of, relabelled
 from audit.contract.isolation_rates import (
-    CONFIDENCE,
     Case,
     Statements,
     case_measurements,
@@ -18,11 +18,10 @@ from audit.contract.isolation_rates import (
     predicate_case,
 )
 from audit.contract.lab import Lab
-from audit.facts.estimate import Estimate
+from audit.contract.targeted import worst_measured
 from audit.facts.figures import Bars
 from audit.facts.measurement import NO_SCOPE, Measurement, SafeHigh
 from audit.statistics.effects import worst_of
-from audit.statistics.power import detectable
 from audit.statistics.rates import Z95, Tails
 
 
@@ -79,23 +78,10 @@ def _worst(cases: Sequence[Case], null_gaps: FloatArray, lab: Lab) -> Iterator[M
         worst = worst_of(effects, lab.stream("worst"))
         # As for a single set: the jackknife errs upward, and so does the end of a safe release.
         wider = max(0.0, *(e.ends(Z95).high - e.value - Z95 * e.null_se for e in effects))
-        yield Measurement(
-            name=name,
-            estimate=Estimate(
-                worst.value,
-                min(worst.low, worst.value),
-                worst.high,
-                CONFIDENCE,
-                f"worst of {len(effects)}, simultaneous lower end",
-            ),
-            n=sum(case.seen.n for case in cases),
-            scope=NO_SCOPE,
-            null_value=0.0,
-            p_value=tails.risky,
-            p_safe_side=tails.safe,
-            detectable=max(detectable(e.null_se) for e in effects),
-            safe_high=SafeHigh(worst.safe_high.mean + wider, worst.safe_high.sd),
-        )
+        n = sum(case.seen.n for case in cases)
+        found = worst_measured(name, worst, effects, tails, n=n, scope=NO_SCOPE)
+        safe_high = SafeHigh(worst.safe_high.mean + wider, worst.safe_high.sd)
+        yield replace(found, safe_high=safe_high)
 
 
 def _best_of(gaps: FloatArray, null_gaps: FloatArray) -> Tails:

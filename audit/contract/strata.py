@@ -51,6 +51,11 @@ class Stratum:
         return min(int(self.real.sum()), int(self.holdout.sum())) >= FEWEST
 
     @property
+    def has_both_sides(self) -> bool:
+        """Whether anybody of both sides belongs to it."""
+        return bool(self.real.any() and self.holdout.any())
+
+    @property
     def rest(self) -> "Stratum":
         """Everybody else."""
         return Stratum(f"not-{self.name}", ~self.real, ~self.holdout)

@@ -31,19 +31,15 @@ def strata_scores(
     cases: Sequence[Scores], strata: Strata, rng: np.random.Generator
 ) -> Iterator[Measurement]:
     """Yield what the attacks find among the vulnerable people, and in all other parts."""
-    if strata.vulnerable is not None and _both_sides(strata.vulnerable):
+    if strata.vulnerable is not None and strata.vulnerable.has_both_sides:
         inside = within(cases, strata.vulnerable)
         for case in inside:
             yield auc_measured(case)
         yield from worst_scores(inside, {"subset": strata.vulnerable.name}, rng)
-        if _both_sides(strata.vulnerable.rest):
+        if strata.vulnerable.rest.has_both_sides:
             yield _disparity(inside, within(cases, strata.vulnerable.rest), strata.vulnerable, rng)
     effects = [[auc_effect(c) for c in within(cases, s)] for s in strata.others]
     yield from other_parts("auc", strata.others, effects, rng)
-
-
-def _both_sides(stratum: Stratum) -> bool:
-    return bool(stratum.real.any() and stratum.holdout.any())
 
 
 def _disparity(

@@ -45,7 +45,7 @@ def strata_wins(
         Of the worst of the same cases for everybody.
     """
     chosen = strata.vulnerable
-    if chosen is not None and chosen.real.any() and chosen.holdout.any():
+    if chosen is not None and chosen.has_both_sides:
         inside = within(cases, chosen)
         for case in inside:
             effect = excess_effect(case)
@@ -60,12 +60,8 @@ def strata_disparity(
 ) -> Iterator[Measurement]:
     """Yield how much more is at stake for the vulnerable than for the rest; it only describes."""
     chosen = strata.vulnerable
-    if chosen is not None and _has_both_sides(chosen) and _has_both_sides(chosen.rest):
+    if chosen is not None and chosen.has_both_sides and chosen.rest.has_both_sides:
         yield _disparity(cases, chosen, rng)
-
-
-def _has_both_sides(stratum: Stratum) -> bool:
-    return bool(stratum.real.any() and stratum.holdout.any())
 
 
 def _disparity(cases: Sequence[Wins], stratum: Stratum, rng: np.random.Generator) -> Measurement:

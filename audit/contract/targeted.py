@@ -9,7 +9,7 @@ from audit.facts.estimate import Estimate
 from audit.facts.figures import Bar, Bars
 from audit.facts.measurement import Measurement, SafeHigh
 from audit.statistics.adjust import fit_excess
-from audit.statistics.effects import Effect, worst_of
+from audit.statistics.effects import Effect, Worst, worst_of
 from audit.statistics.max_t import max_t
 from audit.statistics.power import detectable
 from audit.statistics.rates import (
@@ -140,26 +140,34 @@ def worst_case(
         if not effects:
             continue
         worst = worst_of(effects, rng)
-        found.append(
-            Measurement(
-                name=name,
-                estimate=Estimate(
-                    worst.value,
-                    min(worst.low, worst.value),
-                    worst.high,
-                    CONFIDENCE,
-                    f"worst of {len(effects)}, simultaneous lower end",
-                ),
-                n=cases[0].pooled.size,
-                scope=scope,
-                null_value=0.0,
-                p_value=p.p_risky,
-                p_safe_side=p.p_safe,
-                detectable=max(detectable(e.null_se) for e in effects),
-                safe_high=worst.safe_high,
-            )
-        )
+        tails = Tails(p.p_risky, p.p_safe)
+        n = cases[0].pooled.size
+        found.append(worst_measured(name, worst, effects, tails, n=n, scope=scope))
     return found
+
+
+def worst_measured(
+    name: str,
+    worst: Worst,
+    effects: Sequence[Effect],
+    tails: Tails,
+    *,
+    n: int,
+    scope: Mapping[str, str],
+) -> Measurement:
+    """Return the worst of several effects (DESIGN section 4, point 6)."""
+    low, method = min(worst.low, worst.value), f"worst of {len(effects)}, simultaneous lower end"
+    return Measurement(
+        name=name,
+        estimate=Estimate(worst.value, low, worst.high, CONFIDENCE, method),
+        n=n,
+        scope=scope,
+        null_value=0.0,
+        p_value=tails.risky,
+        p_safe_side=tails.safe,
+        detectable=max(detectable(e.null_se) for e in effects),
+        safe_high=worst.safe_high,
+    )
 
 
 def as_bars(figure_id: str, cases: Sequence[Wins], label: str) -> Bars:

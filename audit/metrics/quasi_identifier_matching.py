@@ -166,7 +166,7 @@ def _in_parts(worst: _Exposure, lab: Lab) -> Iterator[Yield]:
     sides = (lab.people(Side.REAL), lab.people(Side.HOLDOUT))
     strata = strata_of(*sides, lab, variance=ATTACKED)
     part = strata.vulnerable
-    if part is not None and part.real.any() and part.holdout.any():
+    if part is not None and part.has_both_sides:
         rng = lab.stream("relabel/vulnerable")
         exposure = _within(worst, part)
         yield from _told(exposure, int(part.real.sum()), {"subset": part.name})
