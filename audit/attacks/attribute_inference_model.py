@@ -20,8 +20,11 @@ nearly everybody has the same value, precision and recall on the others say more
 
 What a low value does not mean
 ------------------------------
-Learners that were not run, and sets of known columns that were not drawn, are not covered. A rule
-that holds in the whole population is learnt as well from anybody and shows no excess.
+Learners that were not run, and sets of known columns that were not drawn, are not covered. Where a
+release is poor and copies some people, the learner that is right most often need not be the one
+that remembers them; the nearest record remembers best, and `attribute-inference-nearest` asks it by
+itself. Of a release of more than `rows` records the learners see a part, and of its copies too. A
+rule that holds in the whole population is learnt as well from anybody and shows no excess.
 
 Cost
 ----
