@@ -14,7 +14,7 @@ from audit.contract.targeted import (
     strongest,
     worst_case,
 )
-from audit.statistics.rates import clopper_pearson, difference_ends, risk_ends
+from audit.statistics.rates import Z95, clopper_pearson, difference_ends, risk_ends
 
 
 def first(k, n):
@@ -59,6 +59,22 @@ def test_ends_are_one_sided_score_bounds():
     assert ends[1] == pytest.approx(risk_ends(4, 10, 1, 10))
     rate = found["attack_rate"].estimate
     assert (rate.low, rate.high) == pytest.approx(clopper_pearson(4, 10))
+
+
+def test_one_win_of_the_smaller_side_proves_nothing():
+    # 1 of 40 real people, 0 of 160: the score interval begins at .0056. But the one is real
+    # in 40 of 200 relabellings.
+    assert difference_ends(1, 40, 0, 160).low > 0.005
+    effect = excess_effect(wins(1, 40, 0, 160))
+    assert effect.tails.risky == pytest.approx(40 / 200)
+    assert effect.ends(Z95).low == 0.0
+    assert effect.ends(Z95).high == pytest.approx(difference_ends(1, 40, 0, 160).high)
+    risk = risk_effect(wins(1, 40, 0, 160))
+    assert risk is not None
+    assert risk.ends(Z95).low <= 0.0
+    # Two of two are real in 40 * 39 / (200 * 199) = .039 of them.
+    two = excess_effect(wins(2, 40, 0, 160))
+    assert two.ends(Z95).low == pytest.approx(difference_ends(2, 40, 0, 160).low)
 
 
 def test_the_p_value_is_that_of_relabelling():
