@@ -77,7 +77,7 @@ class CorrectAttribution(TargetedAttack):
             "attack_rate",
             "control_rate",
             "baseline_rate",
-            *(f"{name}{end}" for name in ("cap", "gcap", "tcap") for end in ("", "_control")),
+            *(f"{n}{e}" for n in ("cap", "gcap", "tcap") for e in ("", "_control", "_excess")),
         ),
         needs=frozenset({Need.HOLDOUT, Need.SECRET, Need.TWO_COLUMNS}),
     )

@@ -1,6 +1,7 @@
 """Attribution probabilities of statistical agencies, each beside that of the holdout."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from math import ceil, floor
 
 import numpy as np
@@ -8,7 +9,9 @@ import numpy as np
 from audit.contract.arms import Arm, BoolArray, FloatArray, Side
 from audit.contract.attribution import Answers
 from audit.contract.lab import Lab
-from audit.contract.targeted import CONFIDENCE, rate
+from audit.contract.outcomes import Wins
+from audit.contract.relabelled import excess_measured
+from audit.contract.targeted import CONFIDENCE, as_measurement, excess_effect, rate
 from audit.facts.estimate import Estimate
 from audit.facts.measurement import Measurement
 from audit.statistics.rates import clopper_pearson
@@ -16,6 +19,7 @@ from audit.statistics.rates import clopper_pearson
 FEWEST = 22
 """Of fewer people no share is told: it would be about single ones."""
 _ROUNDING = 1e-9
+_SIDES = ((Side.REAL, ""), (Side.HOLDOUT, "_control"))
 
 
 def mean_shares(
@@ -28,12 +32,19 @@ def mean_shares(
     matched
         Only people whose key a synthetic record has count (CAP), or all (generalised CAP).
     """
-    for side, end in ((Side.REAL, ""), (Side.HOLDOUT, "_control")):
+    shares = []
+    for side, end in _SIDES:
         answered = said[side]
         counts = answered.matched if matched else np.ones(answered.total.size, dtype=bool)
-        shares = _per_person(lab.people(side), answered.share, counts)
-        if shares.size >= FEWEST:
-            yield Measurement(f"{name}{end}", _mean(shares), shares.size, scope)
+        shares.append(_per_person(lab.people(side), answered.share, counts))
+        if shares[-1].size >= FEWEST:
+            yield Measurement(f"{name}{end}", _mean(shares[-1]), shares[-1].size, scope)
+    if all(side.size >= FEWEST for side in shares):
+        # Who counts does not depend on who is real, so among them relabelling is exact.
+        values, n_real = np.concatenate(shares), shares[0].size
+        rng = lab.stream(f"{name}/{sorted(scope.items())}")
+        found = excess_measured(f"{name}_excess", values, np.arange(values.size) < n_real, rng)
+        yield replace(found, scope=scope)
 
 
 def share_of_claims(
@@ -44,12 +55,17 @@ def share_of_claims(
     Over people, each of whom counts once; Taub et al. take the mean over such synthetic records,
     where a record that is copied often counts as often.
     """
-    for side, end in ((Side.REAL, ""), (Side.HOLDOUT, "_control")):
+    claims = []
+    for side, end in _SIDES:
         answered, arm = said[side], lab.people(side)
         won = arm.any_of(answered.unanimous & (answered.right > 0))
-        among = won[arm.any_of(answered.unanimous)]
-        if among.size >= FEWEST:
-            yield Measurement(f"{name}{end}", rate(among), among.size, scope)
+        claims.append(won[arm.any_of(answered.unanimous)])
+        if claims[-1].size >= FEWEST:
+            yield Measurement(f"{name}{end}", rate(claims[-1]), claims[-1].size, scope)
+    if all(side.size >= FEWEST for side in claims):
+        case = Wins(scope, claims[0], claims[1], guessed=claims[0])
+        n = case.pooled.size
+        yield as_measurement(f"{name}_excess", excess_effect(case), n=n, scope=scope)
 
 
 def _per_person(arm: Arm, shares: FloatArray, counts: BoolArray) -> FloatArray:

@@ -25,6 +25,7 @@ _ATTRIBUTION = tuple(
     f"{name}{end}" for name in ("disco", "repu", "rapid") for end in ("", "_control", "_excess")
 )
 _PROBABILITIES = ("cap", "cap_control", "gcap", "gcap_control", "tcap", "tcap_control")
+_BEYOND = ("cap_excess", "gcap_excess", "tcap_excess")
 _PUBLISHED = (
     "dorig",
     "disclosive_share",
@@ -73,7 +74,7 @@ MEASURES: Mapping[str, tuple[str, ...]] = {
         "recall_excess",
     ),
     "attribute-inference-worst-case": (*TARGETED, "disparity_excess", "phantom_share"),
-    "correct-attribution": (*TARGETED, *_PROBABILITIES),
+    "correct-attribution": (*TARGETED, *_PROBABILITIES, *_BEYOND),
     "disclosive-combinations": (*TARGETED, *_ATTRIBUTION, *_PUBLISHED),
     "identical-match": (*_COPIES, "rows_share"),
     "near-copy": _COPIES,

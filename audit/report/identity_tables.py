@@ -8,7 +8,7 @@ from audit.report.names import check_name, measurement_name, question_of, readin
 from audit.report.pieces import Table
 from audit.report.sentences import say
 
-MOST_ROWS = 12
+MOST_ROWS = 6
 _MATCHED = ("max_probability", "meaningful")
 _OF_SECRET = ("l_diversity", "entropy_l_diversity", "t_closeness")
 _MODELS = (
@@ -36,7 +36,7 @@ def identity_tables(results: Sequence[Result], run: AuditRun) -> Iterator[Table]
 def _matches(result: Result, run: AuditRun) -> Iterator[Table]:
     """Yield how surely a person is matched: everybody first, then the worst secret."""
     found = [m for name in _MATCHED for m in _named(result, name)]
-    found.sort(key=lambda m: ("secret" in m.scope, -m.estimate.value if m.scope else 0.0))
+    found.sort(key=lambda m: (len(m.scope), "secret" in m.scope, -m.estimate.value))
     if not found:
         return
     hidden = len(found) - MOST_ROWS

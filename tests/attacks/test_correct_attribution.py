@@ -101,6 +101,9 @@ def test_copies_of_people_are_an_excess():
     tables = [{n: rng.integers(0, 9, 300).tolist() for n in kinds} for _ in range(2)]
     found = measured(lab_of(kinds, tables[0], tables[0], tables[1], roles=roles))
     assert found["excess", "worst"].estimate.low > 0.5
+    # A person's own record stands in the release; strangers are right by chance, 1 in 9.
+    assert found["gcap_excess", ""].estimate.low > 0.5
+    assert found["gcap_excess", ""].p_value < 1e-6
     swapped = measured(lab_of(kinds, tables[1], tables[0], tables[0], roles=roles))
     for claim in ("nearest", "unanimous"):
         there, back = found["excess", claim].estimate, swapped["excess", claim].estimate
