@@ -1,6 +1,6 @@
 """Audit releases of known truth many times over, and write docs/calibration.md anew.
 
-    python benchmarks/study.py --jobs 2            the whole study; about 75 minutes of one core
+    python benchmarks/study.py --jobs 2            the whole study; about 90 minutes of one core
     python benchmarks/study.py --draws 5 --leaks 2 --no-page    a look
 
 Adult is drawn from where SYNTHGATE_DATA names its folder, and left out where it does not.
@@ -30,9 +30,9 @@ from benchmarks.calibration.page import faults, tables  # noqa: E402
 from benchmarks.calibration.populations import INVENTED, Cell, Sizes, has_adult  # noqa: E402
 
 DRAWS = 30
-LEAK_DRAWS = 15
-LARGE_DRAWS = 15
-ADULT_DRAWS = 24
+LEAK_DRAWS = 8
+LARGE_DRAWS = 10
+ADULT_DRAWS = 14
 SIZES = (Sizes(400, 400, 400), Sizes(1_000, 500, 1_000))
 LARGE = Sizes(2_000, 1_000, 2_000)
 """The smallest at which the tail at 1 % is graded."""
