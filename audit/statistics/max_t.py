@@ -163,6 +163,8 @@ def _off_mode(columns: FloatArray) -> BoolArray:
 
 def _is_spread(rest: FloatArray) -> bool:
     """Whether sums over some of these people are normal, in columns that vary at all."""
+    if len(rest) < 2 or not np.ptp(rest, axis=0).any():
+        return len(rest) >= 2
     return len(rest) >= MANY and bool((_effective(rest - rest.mean(axis=0)) >= MANY).all())
 
 

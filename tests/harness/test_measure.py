@@ -123,7 +123,14 @@ class TestSkipped:
     def test_without_a_holdout(self, release):
         found = status(run(replace(release, holdout=None)))
         measured = [i for i, (s, _) in found.items() if s is Status.MEASURED]
-        assert measured == ["identical-match", "near-copy", "value-replay", "closest-record"]
+        assert measured == [
+            "identical-match",
+            "near-copy",
+            "value-replay",
+            "quasi-identifier-matching",
+            "uniqueness",
+            "closest-record",
+        ]
         rest = {r for s, r in found.values() if s is Status.SKIPPED}
         assert rest == {ReasonCode.NO_HOLDOUT}
 
