@@ -236,7 +236,7 @@ def test_massive_ties_are_no_leak_even_of_the_real_table(check, released):
     found = measured(check, lab)
     assert_sound(found)
     for m in found:
-        # A share among the table's own records is a little larger for its people: no leak of anybody.
+        # A share among the table's own records is a little larger for its own people.
         if m.name.endswith("excess") and m.p_value is not None and "cap" not in m.name:
             assert m.p_value > 0.01, (m.name, m.scope)
 
