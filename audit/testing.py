@@ -225,7 +225,7 @@ def _notices_a_full_copy(check: Check) -> Iterator[str]:
     fact = noticed(check, full_copy(Lab(planted_release(), seed=5, memory=1 << 28)))
     if fact is None:
         yield "has no test by which to notice a full copy"
-    elif not fact.able:
+    elif not fact.passed:
         yield "does not notice that the release is the real data"
 
 

@@ -16,7 +16,7 @@ from audit.api.plan import Plan
 from audit.facts.judgement import Source
 from audit.facts.project import ColumnPlan
 
-QUICK = {"only": ("identical-match", "value-replay"), "controls": False, "jobs": 1}
+QUICK = {"only": ("identical-match", "value-replay"), "controls": "off", "jobs": 1}
 
 
 def frame(seed: int, n: int = 120) -> pd.DataFrame:
@@ -157,7 +157,7 @@ def test_arguments_win_over_the_project(tmp_path: Path) -> None:
 def test_an_alias_takes_the_place_of_the_name_in_everything_written(tmp_path: Path) -> None:
     tables = [frame(seed).rename(columns={"age": "hiv_status"}) for seed in (1, 2)]
     project = audit.Project(columns={"hiv_status": ColumnPlan(alias="C7")})
-    assessment = audit.audit(*tables, project=project, controls=False, jobs=1)
+    assessment = audit.audit(*tables, project=project, controls="off", jobs=1)
     assessment.save(tmp_path / "out", formats=["html", "md", "junit", "sarif", "json"])
     for file in (tmp_path / "out").iterdir():
         assert b"hiv_status" not in file.read_bytes(), file.name

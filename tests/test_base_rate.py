@@ -59,7 +59,7 @@ def assessed(holdout_year: int = 2023, **effort: Any) -> audit.Assessment:
         policy="gdpr-anonymisation-wp29",
         context="public",
         jobs=1,
-        controls=False,
+        controls="off",
         project=audit.Project(parameters=EFFORT),
         **effort,
     )

@@ -172,14 +172,14 @@ def test_the_order_within_the_tables_changes_no_fact(
 
 def test_other_types_change_no_fact(tables: Tables, bare: dict[str, Any]) -> None:
     others = {side: other_types(table) for side, table in tables.items()}
-    assert_same(bare, measured(others, controls=False))
+    assert_same(bare, measured(others, controls="off"))
 
 
 def test_columns_in_another_order_on_one_side_change_no_fact(
     tables: Tables, bare: dict[str, Any]
 ) -> None:
     one = {**tables, "synthetic": shuffled_columns(tables["synthetic"])}
-    assert_same(bare, measured(one, controls=False))
+    assert_same(bare, measured(one, controls="off"))
 
 
 @pytest.mark.parametrize("suffix", ["csv", "parquet"])
@@ -193,7 +193,7 @@ def test_the_format_of_the_files_changes_no_fact(
             shuffled_rows(table).to_csv(paths[side], index=False)
         else:
             table.to_parquet(paths[side])
-    assert_same(bare, measured(paths, controls=False))
+    assert_same(bare, measured(paths, controls="off"))
 
 
 def test_threads_change_no_fact(tables: Tables, facts: dict[str, Any]) -> None:
@@ -226,14 +226,14 @@ def test_each_check_alone_finds_what_it_finds_among_the_others(
     release = release_from_frames(**tables, project=PROJECT)
     for result in facts["results"]:
         check = {"only": [result["check"]["id"]], "parameters": FEW_PREDICATES}
-        alone = json.loads(run_to_bytes(audit.measure(release, jobs=1, controls=False, **check)))
+        alone = json.loads(run_to_bytes(audit.measure(release, jobs=1, controls="off", **check)))
         found = [r for r in alone["results"] if r["status"] != "skipped"]
         assert found == [result]
 
 
 def test_the_tables_are_left_as_they_were(tables: Tables) -> None:
     before = {side: table.copy(deep=True) for side, table in tables.items()}
-    measured(tables, controls=False)
+    measured(tables, controls="off")
     for side, table in tables.items():
         pd.testing.assert_frame_equal(table, before[side])
 
@@ -243,7 +243,7 @@ def test_the_tables_are_left_as_they_were(tables: Tables) -> None:
 
 def test_only_the_synthetic_data_move_the_seed(tables: Tables) -> None:
     def seed(given: Tables, project: Project = PROJECT) -> int:
-        found: int = measured(given, project=project, only=["value-replay"], controls=False)[
+        found: int = measured(given, project=project, only=["value-replay"], controls="off")[
             "provenance"
         ]["seed"]
         return found
@@ -260,7 +260,7 @@ def test_only_the_synthetic_data_move_the_seed(tables: Tables) -> None:
 def test_another_seed_moves_what_is_drawn_and_nothing_that_is_counted(
     tables: Tables, facts: dict[str, Any]
 ) -> None:
-    other = {r["check"]["id"]: r for r in measured(tables, seed=1, controls=False)["results"]}
+    other = {r["check"]["id"]: r for r in measured(tables, seed=1, controls="off")["results"]}
     for result in facts["results"]:
         check = result["check"]["id"]
         if check in ("identical-match", "near-copy", "value-replay"):

@@ -41,7 +41,7 @@ class Shape:
     words: dict[str, Any] = field(default_factory=dict)
 
     def audited(self, **effort: Any) -> audit.Assessment:
-        given = {"jobs": 1, "controls": False, **self.words, **effort}
+        given = {"jobs": 1, "controls": "off", **self.words, **effort}
         return audit.audit(
             self.real, self.synthetic, self.holdout, project=self.project, **given
         )  # fmt: skip

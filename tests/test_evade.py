@@ -182,7 +182,7 @@ def read(real: Path, synthetic: Path, holdout: Path) -> Release:
 
 
 def audited(*tables: Path, only: Sequence[str] = ()) -> audit.Assessment:
-    return audit.audit(*tables, project=PROJECT, controls=False, jobs=1, only=only, **INTERNAL)
+    return audit.audit(*tables, project=PROJECT, controls="off", jobs=1, only=only, **INTERNAL)
 
 
 def failing(assessment: audit.Assessment) -> set[str]:
@@ -308,7 +308,7 @@ def test_labels_exchanged_in_a_table_without_numbers_hide_a_copy_and_are_noticed
     real, holdout = categories(1), categories(2)
     tables = (real, real.replace(turned), holdout)
 
-    found = audit.audit(*tables, project=PROJECT, controls=False, jobs=1, **INTERNAL)
+    found = audit.audit(*tables, project=PROJECT, controls="off", jobs=1, **INTERNAL)
 
     # A limit: without a number that keeps its order, every attack is blind to a bijection.
     assert failing(found) == set()
@@ -326,7 +326,7 @@ def test_spellings_that_real_tells_apart_hide_a_copy_from_equality_only(folder: 
     )
     tables = (real, new_ids(real).assign(sex=real["sex"].str.upper()), holdout)
 
-    found = audit.audit(*tables, project=PROJECT, controls=False, jobs=1, only=COPYING, **INTERNAL)
+    found = audit.audit(*tables, project=PROJECT, controls="off", jobs=1, only=COPYING, **INTERNAL)
 
     assert share(found, "identical-match", rows="all") == np.mean(real["sex"] != "m")
     # One column aside, everybody is there.
@@ -344,7 +344,7 @@ def test_a_sparse_number_for_a_key_hides_a_copy_from_equality_only() -> None:
 
     undeclared, declared = (
         audit.audit(
-            *tables, project=PROJECT, roles=roles, controls=False, jobs=1, only=COPYING, **INTERNAL
+            *tables, project=PROJECT, roles=roles, controls="off", jobs=1, only=COPYING, **INTERNAL
         )
         for roles in (None, {"patient": "direct_identifier"})
     )

@@ -634,7 +634,7 @@ def test_what_python_is_told_of_a_bad_frame_quotes_no_cell(name: str) -> None:
     tables = trio()
     spoilt = {**tables, "synthetic": SPOILT_FRAMES[name](tables["synthetic"])}
     with pytest.raises(audit.AuditError) as caught:
-        audit.audit(**spoilt, unit="patient", controls=False)
+        audit.audit(**spoilt, unit="patient", controls="off")
     assert found("".join(traceback.format_exception(caught.value)).encode()) == []
 
 
@@ -841,7 +841,7 @@ def test_an_alias_renames_columns_and_no_other_word(tmp_path: Path) -> None:
     plans = {name: ColumnPlan(alias=f"C{i}") for i, name in enumerate(names.values())}
     few = {f"singling-out-{kind}": {"n_predicates": 99} for kind in ("univariate", "multivariate")}
     project = audit.Project(columns=plans, parameters=few)
-    assessment = audit.audit(**tables, unit="patient", project=project, controls=False, jobs=1)
+    assessment = audit.audit(**tables, unit="patient", project=project, controls="off", jobs=1)
     scopes = [dict(m.scope) for r in assessment.run.results for m in r.measurements]
     assert {"k": "1", "over": "worst"} in scopes
     assert {"rows": "all"} in scopes

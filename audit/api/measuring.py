@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict, Unpack
 
 from audit.api.assessment import Frame
 from audit.api.plan import Plan, plan_of, with_tables
@@ -39,8 +39,8 @@ class Effort(TypedDict, total=False):
     skip: Sequence[str]
     """Ids of the checks to leave out."""
     parameters: Parameters
-    controls: bool
-    """Plant leaks to see whether this audit would have noticed."""
+    controls: Literal["off", "fast", "full"]
+    """Plant leaks to see whether this audit would have noticed; fast by default."""
     on_progress: "Callable[[Progress], None] | None"
 
 
@@ -161,7 +161,7 @@ def preflight(release: "Release", **effort: Unpack[Effort]) -> AuditRun:
     from audit.harness.registry import BUILTIN
 
     every = [check.card.id for check in BUILTIN]
-    look: Effort = {**effort, "only": (), "skip": every, "controls": False}
+    look: Effort = {**effort, "only": (), "skip": every, "controls": "off"}
     return measure(release, **look)
 
 
@@ -173,9 +173,12 @@ def effort_for(plan: Plan, effort: Effort) -> Effort:
 
 
 def _options(effort: Effort) -> "Options":
+    from audit.harness.controls.effort import Controls
     from audit.harness.options import Options
 
     given: dict[str, Any] = {k: v for k, v in effort.items() if v is not None}
     for key in ("only", "skip"):
         given[key] = tuple(given.get(key, ()))
+    if "controls" in given:
+        given["controls"] = Controls(given["controls"])
     return Options(**given)

@@ -90,6 +90,7 @@ class _Contest:
 class AttributeInferenceModel(TargetedAttack):
     """A learner trained on the release gives the secret away."""
 
+    learns: ClassVar[bool] = True
     card: ClassVar[Card] = Card(
         id="attribute-inference-model",
         version=1,

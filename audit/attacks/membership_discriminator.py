@@ -50,6 +50,7 @@ _LEARNERS = {"trees": RANK, "linear": STANDARDISED}
 class MembershipDiscriminator(ScoringAttack):
     """Taken for synthetic by a learner means in the data."""
 
+    learns: ClassVar[bool] = True
     card: ClassVar[Card] = Card(
         id="membership-discriminator",
         version=1,

@@ -46,6 +46,7 @@ _FOLDS = 2
 class MembershipErrorProfile(ScoringAttack):
     """Better predicted by the release than by the population means in the data."""
 
+    learns: ClassVar[bool] = True
     card: ClassVar[Card] = Card(
         id="membership-error-profile",
         version=1,

@@ -25,6 +25,7 @@ class Controls(StrEnum):
 
     OFF = "off"
     FAST = "fast"
+    FULL = "full"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,7 @@ class Effort:
         Controls,
         _limit(
             envvar="SYNTHGATE_CONTROLS",
-            help="Plant leaks to see whether this audit would have noticed.",
+            help="Would this audit have noticed a leak? full tries every attack, and takes long.",
         ),
     ] = Controls.FAST
     seed: Annotated[

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from audit import api
-from audit.cli.flags import Controls, Effort, Inputs, Terms
+from audit.cli.flags import Effort, Inputs, Terms
 from audit.cli.parsing import parse_lists, parse_settings, parse_size
 from audit.cli.progress import OnProgress
 from audit.errors import UsageError
@@ -59,7 +59,7 @@ def effort_from(effort: Effort, on_progress: OnProgress | None) -> api.Effort:
         only=parse_lists(effort.only or ()),
         skip=parse_lists(effort.skip or ()),
         parameters=parse_settings(effort.settings or ()),
-        controls=effort.controls is not Controls.OFF,
+        controls=effort.controls.value,
         seed=effort.seed,
         jobs=effort.jobs,
         max_memory=None if effort.max_memory is None else parse_size(effort.max_memory),

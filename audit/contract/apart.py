@@ -54,7 +54,7 @@ class Others(NamedTuple):
 
 def standing_apart(lab: Lab) -> Apart:
     """Return who stands apart; kept for the run."""
-    return lab.keep("apart", lambda: _standing_apart(lab))
+    return lab.keep_of_people("apart", lambda: _standing_apart(lab))
 
 
 def near_a_twin(lab: Lab, radius: float) -> BoolArray:

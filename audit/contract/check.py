@@ -32,6 +32,8 @@ class Check(ABC):
     """
 
     card: ClassVar[Card]
+    learns: ClassVar[bool] = False
+    """Whether models are fitted to the release: planted releases are then dear to attack."""
 
     def __init_subclass__(cls) -> None:
         """Refuse a check that does not say what it is."""

@@ -79,6 +79,12 @@ class Bets:
         person = self.matches.person[np.repeat(~heavy, counts)]
         return replace(self, matches=Matches(person, starts, self.matches.many))
 
+    def without(self, absent: NDArray[np.bool_]) -> "Bets":
+        """The same statements about the people who are not `absent`, bool of shape (people,)."""
+        stays = ~absent[self.matches.person]
+        starts = np.concatenate([[0], np.cumsum(stays)])[self.matches.starts].astype(np.int64)
+        return replace(self, matches=Matches(self.matches.person[stays], starts, self.matches.many))
+
     @property
     def by_chance(self) -> FloatArray:
         """Chance of each statement to isolate one of as many people, whoever they are.
@@ -107,7 +113,10 @@ def lookup_of(lab: Lab, side: Side) -> Lookup:
     """Return the rows of a table, found by what is true of them; sorted once if that has room."""
     table = lab.table(side)
     has_room = 16 * table.n_rows * len(lab.schema.comparable()) < lab.memory // 8
-    return lab.keep(("lookup", side), lambda: Lookup(table)) if has_room else Lookup(table)
+    if not has_room:
+        return Lookup(table)
+    keep = lab.keep if side is Side.SYNTHETIC else lab.keep_of_people
+    return keep(("lookup", side), lambda: Lookup(table))
 
 
 def _joined(real: Matches, holdout: Matches, n_real: int) -> Matches:
@@ -140,7 +149,7 @@ def exposed(attack: float, control: float, part: float) -> float:
     return attack if part == 1 else control + (attack - control) / part
 
 
-def relabelled(cases: Sequence[Bets], lab: Lab) -> FloatArray:
+def relabelled(cases: Sequence[Bets], lab: Lab, *, draws: int = _RELABELLINGS) -> FloatArray:
     """Return the excess of each set of statements under random relabellings of the people.
 
     People whom no statement fits change nothing, so only the others are relabelled: how many of
@@ -155,10 +164,10 @@ def relabelled(cases: Sequence[Bets], lab: Lab) -> FloatArray:
     rng, size = lab.stream("relabel"), whole.n_real + whole.n_holdout
     fitted, place = np.unique(whole.matches.person, return_inverse=True)
     few = replace(whole, matches=replace(whole.matches, person=place.reshape(-1)))
-    n_real = rng.hypergeometric(fitted.size, size - fitted.size, whole.n_real, size=_RELABELLINGS)
+    n_real = rng.hypergeometric(fitted.size, size - fitted.size, whole.n_real, size=draws)
     sizes = np.array([b.matches.counts.size for b in cases])
     first = np.cumsum(sizes) - sizes
-    gaps = np.empty((_RELABELLINGS, len(cases)))
+    gaps = np.empty((draws, len(cases)))
     # By how many of a side's people a statement fits.
     every = np.arange(int(few.matches.counts.max(initial=0)) + 1)
     chances = [isolates(every, n, few.n_drawn) for n in (few.n_real, few.n_holdout)]

@@ -48,6 +48,8 @@ class Lab:
     """At most so many people per arm; None for everybody."""
     check_id: str = ""
     kept: dict[Hashable, Any] = field(default_factory=dict)
+    of_people: dict[Hashable, Any] = field(default_factory=dict)
+    """What is kept of real and holdout people alone: it serves every release of the same people."""
 
     @property
     def schema(self) -> Schema:
@@ -74,6 +76,18 @@ class Lab:
             self.checkpoint()
             self.kept[key] = make()
         return self.kept[key]  # type: ignore[no-any-return]
+
+    def keep_of_people(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return the same for what does not depend on the synthetic data."""
+        if key not in self.of_people:
+            self.checkpoint()
+            self.of_people[key] = make()
+        return self.of_people[key]  # type: ignore[no-any-return]
+
+    def released_as(self, synthetic: Table, *, target_limit: int | None = None) -> "Lab":
+        """Return a lab of the same people in which something else is released."""
+        release = replace(self.release, synthetic=synthetic)
+        return replace(self, release=release, target_limit=target_limit, kept={})
 
     def table(self, side: Side) -> Table:
         """Return one of the three tables.
@@ -112,7 +126,9 @@ class Lab:
     def scale(self) -> Scale:
         """The one scale of all encodings, fitted on real and holdout together."""
         sides = (Side.REAL, Side.HOLDOUT) if self.has_holdout else (Side.REAL,)
-        return self.keep("scale", lambda: fit_scale([self.table(s).numbers for s in sides]))
+        return self.keep_of_people(
+            "scale", lambda: fit_scale([self.table(s).numbers for s in sides])
+        )
 
     def points(self, side: Side, columns: Sequence[Column], encoding: Encoding) -> Points:
         """Return a whole table as points of the given columns."""

@@ -19,7 +19,7 @@ def rare_rows(lab: Lab) -> Mapping[Side, BoolArray]:
     A row is rare when no row of another person agrees with it in all columns but at most one. A
     person is rare when one of the person's rows is.
     """
-    return lab.keep("rare", lambda: _rare_rows(lab))
+    return lab.keep_of_people("rare", lambda: _rare_rows(lab))
 
 
 def unique_rows(lab: Lab) -> Mapping[Side, BoolArray]:

@@ -130,7 +130,9 @@ def neighbourhoods(wanted: Sequence[int], lab: Lab) -> tuple[int, ...]:
 
 def pool(lab: Lab) -> Table:
     """Return real and holdout rows as one table, real rows first, people numbered through."""
-    return lab.keep("stacked pool", lambda: lab.table(Side.REAL).stacked(lab.table(Side.HOLDOUT)))
+    return lab.keep_of_people(
+        "stacked pool", lambda: lab.table(Side.REAL).stacked(lab.table(Side.HOLDOUT))
+    )
 
 
 def pooled_points(encoding: Encoding, lab: Lab) -> Points:

@@ -164,14 +164,27 @@ class PreflightFact:
 
 
 @dataclass(frozen=True, slots=True)
+class CurvePoint:
+    """How often so many copied people were noticed."""
+
+    people: int
+    noticed: float
+    """Share of the draws."""
+
+
+@dataclass(frozen=True, slots=True)
 class ControlFact:
-    """Would this check have noticed? The answer to one planted control."""
+    """Would this check have noticed, and does it keep quiet? The answer of one control."""
 
     check: str
     plan: str
-    """What was planted: `full_copy` puts the real records in the place of the synthetic ones."""
-    able: bool
+    """`full_copy`: the real records in the place of the synthetic ones. `verbatim`, `jittered`:
+    copies of N people among them. `null`: nobody, real and holdout people dealt out anew."""
+    passed: bool
+    """A full copy was noticed; N people of those planted were, in 80 % of the draws; the null
+    control alarmed no more often than the level explains."""
     numbers: Mapping[str, float] = field(default_factory=dict)
+    curve: tuple[CurvePoint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ class ReasonCode(StrEnum):
     COPIES_TO_REVIEW = "copies_to_review"
     CONTROL_SATURATED = "control_saturated"
     ATTACK_WITHOUT_POWER = "attack_without_power"
+    CONTROL_FIRES = "control_fires"
     VULNERABLE_SET_MISSING = "vulnerable_set_missing"
     NOT_MEASURED = "not_measured"
     END_MISSING = "end_missing"

@@ -3,7 +3,7 @@
 import hashlib
 import time
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -27,7 +27,7 @@ from audit.facts.measurement import (
     Status,
 )
 from audit.facts.reasons import ReasonCode
-from audit.harness.controls import full_copy, noticed
+from audit.harness.controls import EFFORTS, Controls, Effort, Trial
 from audit.harness.disclosure_gate import Gate, rounded
 from audit.harness.limits import OutOfMemory, OutOfTime, watch
 from audit.harness.options import MeasureOutcome, Options, Progress
@@ -73,9 +73,11 @@ def measure(release: Release, *, options: Options) -> MeasureOutcome:
             _report(options, check.card.id, i, len(checks))
             results.append(_timed(check.card.id, seconds, partial(_one, check, lab, gate, asked)))
         controls: tuple[ControlFact, ...] = ()
-        if options.controls:
+        if options.controls != Controls.OFF:
             _report(options, "controls", len(checks), len(checks))
-            controls = _timed("controls", seconds, lambda: _controls(checks, results, lab))
+            effort = EFFORTS[options.controls]
+            tried = partial(_controls, checks, results, lab, effort)
+            controls = _timed("controls", seconds, tried)
     run = AuditRun(
         provenance=_provenance(release, options, seed),
         release=_release_facts(release, gate),
@@ -150,27 +152,18 @@ def unmet(check: Check, lab: Lab) -> ReasonCode | None:
 
 
 def _controls(
-    checks: Sequence[Check], results: Sequence[Result], lab: Lab
+    checks: Sequence[Check], results: Sequence[Result], lab: Lab, effort: Effort
 ) -> tuple[ControlFact, ...]:
-    return tuple(_noticing(checks, results, full_copy(lab)))
-
-
-def _noticing(
-    checks: Sequence[Check], results: Sequence[Result], copied: Lab
-) -> Iterator[ControlFact]:
-    for check, result in zip(checks, results, strict=True):
-        if result.status is not Status.MEASURED or not check.card.alarms_on_copy:
-            continue
-        try:
-            fact = noticed(check, copied)
-        except (OutOfTime, OutOfMemory, MemoryError):
-            # Nothing is known of the checks that are left, so nothing is said of them.
-            return
-        except Exception:  # noqa: S112 - a crash says nothing of what the check would have noticed
-            continue
-        if fact is not None:
-            numbers = {k: rounded(v) for k, v in fact.numbers.items()}
-            yield ControlFact(fact.check, fact.plan, fact.able, numbers)
+    """Try the checks that measured something: would they have noticed, are they quiet?"""
+    measured = [c for c, r in zip(checks, results, strict=True) if r.status is Status.MEASURED]
+    return tuple(
+        replace(
+            fact,
+            numbers={k: rounded(v) for k, v in fact.numbers.items()},
+            curve=tuple(replace(p, noticed=rounded(p.noticed)) for p in fact.curve),
+        )
+        for fact in Trial(lab, effort).facts(measured)
+    )
 
 
 def _timed(name: str, seconds: dict[str, float], work: Callable[[], T]) -> T:

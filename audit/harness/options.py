@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from audit.facts.measurement import AuditRun
+from audit.harness.controls.effort import Controls
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,8 @@ class Options:
     skip: tuple[str, ...] = ()
     parameters: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     """Check id -> field -> value."""
-    controls: bool = True
+    controls: Controls = Controls.FAST
+    """How much is done to learn whether this audit would have noticed."""
     on_progress: Callable[[Progress], None] | None = None
     people: bool = False
     """Hand out the evidence about single people, apart from the run."""

@@ -51,6 +51,7 @@ FEWEST = 40
 class MembershipStacked(Check):
     """All attacks together, with the labels of half of the people."""
 
+    learns: ClassVar[bool] = True
     card: ClassVar[Card] = Card(
         id="membership-stacked",
         version=1,

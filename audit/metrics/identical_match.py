@@ -80,13 +80,17 @@ class IdenticalMatch(Check):
         needs=frozenset({Need.TWO_COLUMNS}),
     )
 
+    def graded(self, lab: Lab) -> Copies:
+        """Return who of the rare people returns: what policies grade."""
+        return _copies(lab, rare_rows(lab), rare_but_for_a_twin)
+
     def run(self, lab: Lab) -> Iterator[Yield]:
         """Count people whose record returns: rare ones, ones of a kind, and all."""
         rare, unique = rare_rows(lab), unique_rows(lab)
         if not rare[Side.REAL].any():
             yield Caveat(CaveatCode.NO_RARE_PEOPLE)
         else:
-            yield from copies_measured(_copies(lab, rare, rare_but_for_a_twin), {})
+            yield from copies_measured(self.graded(lab), {})
         if unique[Side.REAL].any():
             alone = _copies(lab, unique, unique_but_for_a_twin)
             yield from copies_measured(alone, {"rows": "unique"})

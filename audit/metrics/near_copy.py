@@ -74,10 +74,15 @@ class NearCopy(Check):
         needs=frozenset({Need.TWO_COLUMNS}),
     )
 
+    def graded(self, lab: Lab) -> Copies:
+        """Return to whom of those who stand apart a record comes near: what policies grade."""
+        apart, ways = standing_apart(lab), _ways(lab)
+        either = {s: ways["one_column"][s] | ways["radius"][s] for s in apart.rows}
+        return _copies(lab, either, apart.rows, apart.radius)
+
     def run(self, lab: Lab) -> Iterator[Yield]:
         """Count people to whom a record comes near: those who stand apart, and all."""
-        apart = standing_apart(lab)
-        ways = {"one_column": _but_one_column(lab), "radius": _within(lab, apart.radius)}
+        apart, ways = standing_apart(lab), _ways(lab)
         either = {s: ways["one_column"][s] | ways["radius"][s] for s in apart.rows}
         if not apart.rows[Side.REAL].any():
             yield Caveat(CaveatCode.NO_RARE_PEOPLE)
@@ -85,6 +90,14 @@ class NearCopy(Check):
             yield from _measured(lab, near, apart, scope)
         if not lab.has_holdout:
             yield Caveat(CaveatCode.CONTROL_BY_LEAVE_ONE_OUT)
+
+
+def _ways(lab: Lab) -> Mapping[str, Rows]:
+    """Return who has a record near, by one column or by distance; done once in a run."""
+    radius = standing_apart(lab).radius
+    return lab.keep(
+        "near by", lambda: {"one_column": _but_one_column(lab), "radius": _within(lab, radius)}
+    )
 
 
 def _measured(

@@ -50,7 +50,9 @@ class Trust:
     blind_high: float | None
     """Upper end of the AUC that tells real from holdout people without the synthetic data."""
     unable: frozenset[str]
-    """Checks that missed what was planted."""
+    """Checks that missed even a full copy."""
+    unreliable: frozenset[str]
+    """Checks that cry wolf when real and holdout people are dealt out anew."""
     safe_sides: int
     """Number of required rules over which the test for the safe side is simultaneous."""
 
@@ -70,9 +72,15 @@ def trust_of(run: AuditRun, policy: Policy) -> Trust:
         blocking=blocking,
         split=_split(run),
         blind_high=None if fairness is None else fairness.numbers.get("high"),
-        unable=frozenset(control.check for control in run.controls if not control.able),
+        unable=_failing(run, "full_copy"),
+        unreliable=_failing(run, "null"),
         safe_sides=sum(m is not None and m.p_safe_side is not None for m in measured),
     )
+
+
+def _failing(run: AuditRun, plan: str) -> frozenset[str]:
+    """Return the checks that did not pass this control. How few copies one notices fails none."""
+    return frozenset(c.check for c in run.controls if c.plan == plan and not c.passed)
 
 
 def has_holdout(run: AuditRun) -> bool:
@@ -116,6 +124,8 @@ def bars_pass(
             return inconclusive(reason)
     if resting and trust.split is not None:
         return inconclusive(trust.split)
+    if card.id in trust.unreliable:
+        return inconclusive(ReasonCode.CONTROL_FIRES)
     if card.id in trust.unable:
         return inconclusive(ReasonCode.ATTACK_WITHOUT_POWER)
     return _below_null(trust, rule, measurement, limit)
@@ -145,6 +155,8 @@ def bars_fail(trust: Trust, rule: Rule, *, card: Card, measurement: Measurement)
     """Return why a fail may not stand, if it may not. A copy is a copy: it always stands."""
     if card.family is Family.COPYING or not rests_on_holdout(card):
         return None
+    if card.id in trust.unreliable:
+        return inconclusive(ReasonCode.CONTROL_FIRES)
     for reason in _SHOW_NOTHING:
         if reason in trust.blocking:
             return inconclusive(reason)

@@ -57,7 +57,7 @@ def plan_words(plan: str) -> str:
 def _control_answer(facts: Sequence[ControlFact]) -> Phrase:
     if not facts:
         return phrase("control", "none")
-    unable = {c.check for c in facts if not c.able}
+    unable = {c.check for c in facts if not c.passed}
     if not unable:
         return phrase("control", "able_all")
     total = len({c.check for c in facts})
@@ -78,7 +78,7 @@ def _control_row(
         "" if value is None else write(value, Look(1, 2)),
         "" if people is None else write_count(people),
         "" if p is None else write_p(p),
-        "able" if control.able else "unable",
+        "able" if control.passed else "unable",
     )
 
 

@@ -92,7 +92,7 @@ def max_t(
 
 
 def joint_critical_value(
-    values: ArrayLike, is_real: ArrayLike, *, rng: np.random.Generator
+    values: ArrayLike, is_real: ArrayLike, *, rng: np.random.Generator, level: float = 0.95
 ) -> float:
     """Return z* under which the lower ends of all relabelled sums hold at once.
 
@@ -100,11 +100,13 @@ def joint_critical_value(
     ----------
     values, is_real, rng
         As for `max_t`.
+    level
+        One-sided level of all ends together.
     """
     labels = as_labels(is_real)
     y = np.asarray(values, dtype=np.float64)
     sd = relabelling_law(y, labels, None).sd
-    return critical_value(relabelling_parts(y, labels, None), sd, rng=rng)
+    return critical_value(relabelling_parts(y, labels, None), sd, rng=rng, level=level)
 
 
 def _relabelled_z(

@@ -13,6 +13,7 @@ from audit.facts.measurement import (
     AuditRun,
     ColumnFacts,
     ControlFact,
+    CurvePoint,
     InputFacts,
     PreflightFact,
     Provenance,
@@ -101,13 +102,21 @@ class PreflightV1(Strict):
     columns: tuple[str, ...]
 
 
+class CurvePointV1(Strict):
+    """How often so many copied people were noticed."""
+
+    people: Count
+    noticed: float = Field(ge=0, le=1)
+
+
 class ControlV1(Strict):
-    """Whether this check would have noticed."""
+    """Whether this check would have noticed, and whether it keeps quiet."""
 
     check: Named
-    plan: Named
-    able: bool
+    plan: Literal["full_copy", "verbatim", "jittered", "null"]
+    passed: bool
     numbers: dict[str, float]
+    curve: tuple[CurvePointV1, ...]
 
 
 class RunV1(Strict):
@@ -139,7 +148,10 @@ class RunV1(Strict):
             release=as_model(run.release, ReleaseV1, split=split, columns=columns),
             preflight=tuple(as_model(p, PreflightV1) for p in run.preflight),
             results=tuple(ResultV1.of(r) for r in run.results),
-            controls=tuple(as_model(c, ControlV1) for c in run.controls),
+            controls=tuple(
+                as_model(c, ControlV1, curve=tuple(as_model(p, CurvePointV1) for p in c.curve))
+                for c in run.controls
+            ),
         )
 
     def fact(self) -> AuditRun:
@@ -154,7 +166,10 @@ class RunV1(Strict):
             release=as_fact(release, ReleaseFacts, split=split, columns=columns),
             preflight=tuple(as_fact(p, PreflightFact) for p in self.preflight),
             results=tuple(r.fact() for r in self.results),
-            controls=tuple(as_fact(c, ControlFact) for c in self.controls),
+            controls=tuple(
+                as_fact(c, ControlFact, curve=tuple(as_fact(p, CurvePoint) for p in c.curve))
+                for c in self.controls
+            ),
         )
 
 

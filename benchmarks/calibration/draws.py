@@ -85,7 +85,7 @@ def audited(cell: Cell, number: int) -> Draw:
     """Draw a release, audit it and grade it under both policies."""
     release = draw_release(cell, number)
     parameters = {} if cell.population == "adult" else PARAMETERS
-    options = Options(seed=number, jobs=1, controls=False, parameters=parameters)
+    options = Options(seed=number, jobs=1, controls="off", parameters=parameters)
     run = measure(release, options=options).run
     verdicts, ruled = {}, []
     for name, tier in POLICIES.items():

@@ -74,7 +74,7 @@ def two_files() -> AuditRun:
 def unable() -> AuditRun:
     """An attack that missed full copies, and a holdout that was swapped."""
     swapped = PreflightFact("holdout-swapped", Severity.BLOCKING, "holdout_swapped", {"p": 1e-5})
-    control = ControlFact("membership-worst-case", "full_copy", able=False)
+    control = ControlFact("membership-worst-case", "full_copy", passed=False)
     return replace(safe(), preflight=(*safe().preflight, swapped), controls=(control,))
 
 

@@ -7,7 +7,8 @@ import pytest
 
 from audit.contract.arms import Side
 from audit.contract.lab import Lab
-from audit.harness.controls import PEOPLE, full_copy, noticed
+from audit.harness.controls import full_copy, noticed
+from audit.harness.controls.able import PEOPLE
 from audit.metrics.closest_record import ClosestRecord
 from audit.metrics.identical_match import IdenticalMatch
 from audit.testing import planted_release
@@ -38,7 +39,7 @@ def test_what_was_found_in_the_release_is_forgotten(lab):
 def test_a_check_that_sees_copies_is_able(lab):
     fact = noticed(IdenticalMatch(), full_copy(lab))
     assert fact is not None
-    assert (fact.check, fact.plan, fact.able) == ("identical-match", "full_copy", True)
+    assert (fact.check, fact.plan, fact.passed) == ("identical-match", "full_copy", True)
     assert fact.numbers["value"] == pytest.approx(1.0)
     assert fact.numbers["p"] < 1e-9
 
@@ -47,7 +48,7 @@ def test_an_attack_that_does_not_look_is_found_unable():
     lab = Lab(planted_release(n=200, seed=1), seed=0)
     fact = noticed(LooksAway(), full_copy(lab))
     assert fact is not None
-    assert not fact.able
+    assert not fact.passed
     assert fact.numbers["p"] > 0.05
     assert fact.numbers["n"] == 400.0
 
@@ -62,7 +63,7 @@ def test_an_attack_on_a_table_where_all_are_alike_is_unable():
     copied = full_copy(lab_of(KINDS, people(), people(), people()))
     fact = noticed(ClosestRecord(), copied)
     assert fact is not None
-    assert not fact.able
+    assert not fact.passed
 
 
 def test_the_headline_is_that_of_the_whole_check():

@@ -27,7 +27,7 @@ CANARY = 4711.25
 
 
 def run(release, **options):
-    given = {"parameters": QUICK, "controls": False, **options}
+    given = {"parameters": QUICK, "controls": "off", **options}
     return measure(release, options=Options(**given)).run
 
 
@@ -62,7 +62,7 @@ class TestWhole:
         assert made.parameters == QUICK
 
     def test_controls_are_about_attacks_that_were_measured(self, whole):
-        able = {c.check for c in whole.run.controls if c.able}
+        able = {c.check for c in whole.run.controls if c.passed}
         assert {"identical-match", "linkability", "membership-worst-case"} <= able
         assert "value-replay" not in {c.check for c in whole.run.controls}
 
@@ -136,7 +136,7 @@ class TestSkipped:
 
     def test_nothing_is_measured_of_one_holdout_person(self, release):
         few = replace(release, holdout=release.holdout.take(np.arange(1)))
-        found = status(run(few, controls=True))
+        found = status(run(few, controls="fast"))
         assert not [i for i, (s, _) in found.items() if s is Status.FAILED]
         assert found["linkability"] == (Status.SKIPPED, ReasonCode.TOO_FEW_PEOPLE)
         assert found["membership-worst-case"] == (Status.SKIPPED, ReasonCode.TOO_FEW_PEOPLE)
@@ -175,13 +175,13 @@ class TestSkipped:
     def test_an_attack_that_finds_nothing_to_try_is_skipped(self):
         kinds = {"a": LEVEL, "b": LEVEL}
         coarse = {"a": [0, 0, 1, 1] * 10, "b": [0, 1, 0, 1] * 10}
-        found = status(run(release_of(kinds, coarse, coarse, coarse), controls=True))
+        found = status(run(release_of(kinds, coarse, coarse, coarse), controls="fast"))
         assert found["singling-out-univariate"] == (Status.SKIPPED, ReasonCode.NOTHING_TO_TRY)
         assert found["singling-out-multivariate"] == (Status.SKIPPED, ReasonCode.NOTHING_TO_TRY)
         assert found["linkability"][0] is Status.MEASURED
 
     def test_a_timeout_skips_what_is_left_and_the_look_is_still_taken(self, release):
-        late = run(release, timeout=-1.0, controls=True)
+        late = run(release, timeout=-1.0, controls="fast")
         assert set(status(late).values()) == {(Status.SKIPPED, ReasonCode.TIMEOUT)}
         assert "holdout-fairness" in {f.id for f in late.preflight}
         assert late.controls == ()
@@ -233,7 +233,7 @@ class TestCrash:
             return played(self, lab)
 
         monkeypatch.setattr(IdenticalMatch, "run", once)
-        found = run(release, only=("identical-match", "closest-record"), controls=True)
+        found = run(release, only=("identical-match", "closest-record"), controls="fast")
         assert found.result("identical-match").status is Status.MEASURED
         # The others are still asked.
         assert [c.check for c in found.controls] == ["closest-record"]
@@ -281,7 +281,7 @@ def test_odd_tables_give_numbers_or_reasons_and_no_crash():
 
     for kinds in tables:
         sides = (rows(kinds, n) for n in (60, 50, 20))
-        found = run(release_of(kinds, *sides), controls=True)
+        found = run(release_of(kinds, *sides), controls="fast")
         failed = {r.card.id: r.failure for r in found.results if r.status is Status.FAILED}
         assert failed == {}, kinds
 

@@ -27,7 +27,7 @@ ABOUT_PEOPLE = {CaveatCode.PEOPLE_FLAGGED, CaveatCode.NOBODY_FLAGGED, CaveatCode
 
 
 def measured(release, **options):
-    wanted = {"only": ONLY, "parameters": SMALL, "controls": False, "jobs": 1, "people": True}
+    wanted = {"only": ONLY, "parameters": SMALL, "controls": "off", "jobs": 1, "people": True}
     return measure(release, options=Options(**{**wanted, **options}))
 
 

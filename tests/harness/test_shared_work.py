@@ -33,7 +33,7 @@ def test_no_search_is_made_twice_in_a_run(monkeypatch):
     for name, module in list(sys.modules.items()):
         if name.startswith("audit.") and getattr(module, "nearest", None) is nearest:
             monkeypatch.setattr(module, "nearest", counted)
-    measure(planted_release(n=80, leak=0.1), options=Options(parameters=QUICK, controls=False))
+    measure(planted_release(n=80, leak=0.1), options=Options(parameters=QUICK, controls="off"))
     assert len(made) > 10
     assert [n for n in made.values() if n > 1] == []
 
@@ -49,6 +49,6 @@ def test_every_search_is_within_the_deadline_and_the_budget(monkeypatch):
     for name, module in list(sys.modules.items()):
         if name.startswith("audit.") and getattr(module, "nearest", None) is nearest:
             monkeypatch.setattr(module, "nearest", watched)
-    measure(planted_release(n=80, leak=0.1), options=Options(parameters=QUICK, controls=False))
+    measure(planted_release(n=80, leak=0.1), options=Options(parameters=QUICK, controls="off"))
     assert len(told) > 10
     assert all(told)

@@ -141,7 +141,7 @@ def test_sizes_that_differ_are_no_excess():
 def test_a_full_copy_is_noticed():
     fact = noticed(CombinationReuse(), full_copy(Lab(planted_release(), seed=0)))
     assert fact is not None
-    assert fact.able
+    assert fact.passed
     assert fact.numbers["p"] < 0.01
 
 

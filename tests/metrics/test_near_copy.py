@@ -153,7 +153,7 @@ def test_fresh_samples_copy_nobody():
 def test_a_full_copy_is_noticed():
     fact = noticed(NearCopy(), full_copy(Lab(planted_release(), seed=0)))
     assert fact is not None
-    assert fact.able
+    assert fact.passed
 
 
 class TestWithoutHoldout:

@@ -141,7 +141,7 @@ def safe_run() -> AuditRun:
         release=ReleaseFacts("sample", "row", SplitFacts("random", "declared"), columns, people),
         preflight=(PreflightFact("holdout-fairness", Severity.OK, "holdout_fair", fair),),
         results=safe_results(),
-        controls=(ControlFact("membership-worst-case", "full_copy", able=True),),
+        controls=(ControlFact("membership-worst-case", "full_copy", passed=True),),
     )
 
 

@@ -158,7 +158,7 @@ SPOILED = {
         run, release=replace(run.release, split=SplitFacts("random", "declared", ("tuning",)))
     ),
     "unable": lambda run: replace(
-        run, controls=(ControlFact("linkability", "full_copy", able=False),)
+        run, controls=(ControlFact("linkability", "full_copy", passed=False),)
     ),
 }
 

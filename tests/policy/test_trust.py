@@ -187,7 +187,7 @@ def test_a_fail_on_an_auc_must_lie_beyond_the_blind_one():
 
 
 def test_an_attack_that_missed_the_planted_copies_passes_nothing():
-    unable = ControlFact("linkability", "full_copy", able=False)
+    unable = ControlFact("linkability", "full_copy", passed=False)
     safe = findings(replace(safe_run(), controls=(unable,)))
     assert safe["LK-1"].reason_code is ReasonCode.ATTACK_WITHOUT_POWER
     assert safe["LK-2"].reason_code is ReasonCode.ATTACK_WITHOUT_POWER

@@ -605,7 +605,7 @@ def controls() -> tuple[ControlFact, ...]:
         "membership-worst-case",
     )
     return tuple(
-        ControlFact(c, "full_copy", able=True, numbers={"p": 1e-4, "value": 0.93, "n": 4000.0})
+        ControlFact(c, "full_copy", passed=True, numbers={"p": 1e-4, "value": 0.93, "n": 4000.0})
         for c in checks
     )
 
