@@ -28,6 +28,7 @@ from typing import ClassVar
 import numpy as np
 
 from audit.contract.adversary import PredicateAttack, ScoringAttack, TargetedAttack
+from audit.contract.arms import Side
 from audit.contract.predicates import Condition, Op, Predicate
 from audit.facts.measurement import Card, Family, Need, ThreatModel
 from tests.contract.handmade import WHOLE
@@ -115,3 +116,13 @@ class LooksAway(ByNumber):
 
     def scores(self, arm, scope: Mapping[str, str], lab):
         return lab.table(arm.side).numbers["age"][arm.rows]
+
+
+@dataclass(frozen=True)
+class Peeks(ByNumber):
+    """Claims everybody who is on the list of the members: what no attack may look at."""
+
+    card: ClassVar = replace(ByNumber.card, id="peeks")
+
+    def scores(self, arm, scope: Mapping[str, str], lab):
+        return np.full(arm.rows.size, float(arm.side is Side.REAL))
