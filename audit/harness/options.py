@@ -1,6 +1,6 @@
 """What a run may use and how it reports progress.
 
-Only `seed`, `parameters`, and which checks run, change a number.
+Only `seed`, `parameters`, and which checks run, change a number; plug-ins add numbers of their own.
 """
 
 from collections.abc import Callable, Mapping
@@ -34,6 +34,8 @@ class Options:
     skip: tuple[str, ...] = ()
     parameters: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     """Check id -> field -> value."""
+    plugins: tuple[str, ...] = ()
+    """Names of the plug-ins whose checks run too; no other is loaded."""
     controls: bool = True
     on_progress: Callable[[Progress], None] | None = None
     people: bool = False
