@@ -20,10 +20,12 @@ from audit.api.people import require_people, write_people
 from audit.api.plan import (
     Plan,
     Roles,
+    cards_of,
     plan_of,
     policy_of,
     require_auditable,
     with_decision,
+    with_plugins,
     with_roles,
 )
 from audit.evidence.bundle import DECLARED, EXECUTION, POLICY, RUN, seal, write_files
@@ -83,17 +85,18 @@ def audit(
     digest_key
         Binds the run to the real tables; only for tables read from files.
     **effort
-        Seed, threads, limits, which checks: see `Effort`.
+        Seed, threads, limits, which checks, plug-ins: see `Effort`.
 
     Raises
     ------
     UsageError
         If the arguments contradict one another.
-    DataError, PolicyError
-        If a table, the project or the policy cannot be used.
+    DataError, PolicyError, PluginError
+        If a table, the project, the policy or a plug-in cannot be used.
     """
     plan = with_roles(plan_of(project), roles=roles, unit=unit)
     plan = with_decision(plan, context=context, policy=policy)
+    plan = with_plugins(plan, effort.get("plugins", ()))
     rules = policy_of(plan)
     release = release_of(plan, real, synthetic, holdout, reference=reference, digest_key=digest_key)
     measured = measure_timed(release, **effort_for(plan, effort))
@@ -124,6 +127,7 @@ def audit_into(
         As `audit` and `save` do.
     """
     require_auditable(plan)
+    plan = with_plugins(plan, effort.get("plugins", ()))
     rules = policy_of(plan)
     require_people(people, plan, folder=folder)
     out = open_folder(folder, inputs=plan.input_files)
@@ -157,6 +161,9 @@ def measure_into(
         As `measure` and `save` do.
     """
     require_auditable(plan)
+    plan = with_plugins(plan, effort.get("plugins", ()))
+    # A folder is emptied only for an audit that can begin.
+    cards_of(plan.project.plugins)
     require_people(people, plan, folder=folder)
     out = open_folder(folder, inputs=plan.input_files)
     given = _Given(digest_key, tuple(command), people is not None)

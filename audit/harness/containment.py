@@ -67,7 +67,8 @@ def contained(check: type[Check], is_theirs: IsTheirs) -> type[Check]:
     }
     if hasattr(check, "outcomes"):
         methods["outcomes"] = _outcomes_of(check, is_theirs)
-    made: type[Check] = type(check)(check.__name__, (check,), methods)
+    metaclass: Any = type(check)
+    made: type[Check] = metaclass(check.__name__, (check,), methods)
     return made
 
 

@@ -11,6 +11,7 @@ from audit.facts.measurement import Card, Family, Result, Status
 from audit.facts.names import MEASURES
 from audit.facts.plugins import vendor_of
 from audit.facts.reasons import ReasonCode
+from audit.harness.containment import CrashedError, held
 from audit.harness.registry import BUILTIN
 from audit.text import safe_text
 from audit.wire.result import require_writable
@@ -63,13 +64,15 @@ def _class_faults(check: type[Check], vendor: str) -> Iterator[str]:
 def _unwritable(check: type[Check], card: Card) -> Iterator[str]:
     """Say why the card or the parameters could not stand in a run."""
     try:
-        params = check().params
+        params = held(lambda: check().params, lambda file: False)
         skipped = Result(card, Status.SKIPPED, ReasonCode.SKIPPED_ON_REQUEST, params=params)
         require_writable(skipped, "card")
     except DataError as fault:
         yield from fault.message.splitlines()
+    except CrashedError as crash:
+        yield f"cannot be made without arguments ({crash.message})"
     except Exception as crash:
-        yield f"cannot be made without arguments ({safe_text(type(crash).__name__, _LONGEST)})"
+        yield f"its card cannot be read ({safe_text(type(crash).__name__, _LONGEST)})"
 
 
 def _card_faults(card: Card, vendor: str) -> Iterator[str]:

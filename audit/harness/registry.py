@@ -133,7 +133,11 @@ def _with(check: type[Check], values: Mapping[str, object]) -> Check:
                 f"{check.card.id} has no parameter {name!r}", f"Its parameters are: {allowed}."
             )
         _require_fit(f"{check.card.id}.{name}", value, known[name])
-    return replace(instance, **values)  # type: ignore[no-any-return]
+    try:
+        return replace(instance, **values)  # type: ignore[no-any-return]
+    except ValueError:
+        names = ", ".join(values)
+    raise UsageError(f"{check.card.id} does not take these values of {names}")
 
 
 def _require_fit(name: str, value: object, default: object) -> None:
