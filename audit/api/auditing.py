@@ -20,7 +20,6 @@ from audit.api.people import require_people, write_people
 from audit.api.plan import (
     Plan,
     Roles,
-    cards_of,
     plan_of,
     policy_of,
     require_auditable,
@@ -126,8 +125,8 @@ def audit_into(
     AuditError
         As `audit` and `save` do.
     """
-    require_auditable(plan)
     plan = with_plugins(plan, effort.get("plugins", ()))
+    require_auditable(plan)
     rules = policy_of(plan)
     require_people(people, plan, folder=folder)
     out = open_folder(folder, inputs=plan.input_files)
@@ -160,10 +159,8 @@ def measure_into(
     AuditError
         As `measure` and `save` do.
     """
-    require_auditable(plan)
     plan = with_plugins(plan, effort.get("plugins", ()))
-    # A folder is emptied only for an audit that can begin.
-    cards_of(plan.project.plugins)
+    require_auditable(plan)
     require_people(people, plan, folder=folder)
     out = open_folder(folder, inputs=plan.input_files)
     given = _Given(digest_key, tuple(command), people is not None)

@@ -156,12 +156,14 @@ def policy_of(plan: Plan) -> Policy:
 
 
 def require_auditable(plan: Plan) -> None:
-    """Refuse a plan that names no real or no synthetic table.
+    """Refuse, before a table is read, a plan that names none, or plug-ins that cannot be loaded.
 
     Raises
     ------
     UsageError
-        If one of the two tables is missing.
+        If the real or the synthetic table is missing.
+    PluginError
+        If a plug-in cannot be loaded.
     """
     named = {"real": plan.project.real, "synthetic": plan.project.synthetic}
     missing = [side for side, path in named.items() if path is None]
@@ -170,6 +172,7 @@ def require_auditable(plan: Plan) -> None:
             f"no {' and no '.join(missing)} table is named",
             "Give --real and --synthetic, or an audit.yaml; synthgate init TABLE drafts one.",
         )
+    cards_of(plan.project.plugins)
 
 
 def _from_here(name: str) -> str:

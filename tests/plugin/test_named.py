@@ -125,7 +125,8 @@ def test_it_is_named_beside_the_look_before_an_audit(
     seen = json.loads(answer.out)
     assert [p["name"] for p in seen["provenance"]["plugins"]] == ["acme-checks"]
     assert {r["reason_code"] for r in seen["results"]} == {"skipped_on_request"}
-    assert call("preflight", *inputs, "--plugin", "acme-absent").code == 3
+    missing = ("--real", "nowhere.csv", "--synthetic", "nowhere.csv", "--plugin", "acme-absent")
+    assert "acme-absent: is not installed" in call("preflight", *missing).err
 
 
 def test_python_names_it_by_an_argument(installed: Site, tables: Path, policy: Path) -> None:
