@@ -135,7 +135,7 @@ def _with(check: type[Check], values: Mapping[str, object]) -> Check:
         _require_fit(f"{check.card.id}.{name}", value, known[name])
     try:
         return replace(instance, **values)  # type: ignore[no-any-return]
-    except ValueError:
+    except (TypeError, ValueError):
         names = ", ".join(values)
     raise UsageError(f"{check.card.id} does not take these values of {names}")
 
