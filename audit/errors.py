@@ -38,7 +38,7 @@ class PolicyError(AuditError):
 
 
 class PluginError(AuditError):
-    """A check has no valid card, or its id is taken."""
+    """A plug-in cannot be loaded: a check has no valid card, or its id is taken."""
 
     exit_code = 3
 
@@ -59,3 +59,7 @@ class IntegrityError(AuditError):
     """A stored artefact does not match what it is bound to."""
 
     exit_code = 5
+
+
+class TerminatedError(BaseException):
+    """The process was asked to end; not an `Exception`, so that nobody swallows it."""

@@ -21,10 +21,12 @@ from audit.api.measuring import (
 )
 from audit.api.plan import (
     Plan,
+    cards_of,
     plan_of,
     policy_of,
     require_auditable,
     with_decision,
+    with_plugins,
     with_roles,
     with_tables,
 )
@@ -38,6 +40,7 @@ __all__ = [
     "Saved",
     "audit",
     "audit_into",
+    "cards_of",
     "effort_for",
     "grade",
     "load",
@@ -54,6 +57,7 @@ __all__ = [
     "rerender",
     "save",
     "with_decision",
+    "with_plugins",
     "with_roles",
     "with_tables",
 ]

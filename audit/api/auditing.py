@@ -24,6 +24,7 @@ from audit.api.plan import (
     policy_of,
     require_auditable,
     with_decision,
+    with_plugins,
     with_roles,
 )
 from audit.evidence.bundle import DECLARED, EXECUTION, POLICY, RUN, seal, write_files
@@ -83,17 +84,18 @@ def audit(
     digest_key
         Binds the run to the real tables; only for tables read from files.
     **effort
-        Seed, threads, limits, which checks: see `Effort`.
+        Seed, threads, limits, which checks, plug-ins: see `Effort`.
 
     Raises
     ------
     UsageError
         If the arguments contradict one another.
-    DataError, PolicyError
-        If a table, the project or the policy cannot be used.
+    DataError, PolicyError, PluginError
+        If a table, the project, the policy or a plug-in cannot be used.
     """
     plan = with_roles(plan_of(project), roles=roles, unit=unit)
     plan = with_decision(plan, context=context, policy=policy)
+    plan = with_plugins(plan, effort.get("plugins", ()))
     rules = policy_of(plan)
     release = release_of(plan, real, synthetic, holdout, reference=reference, digest_key=digest_key)
     measured = measure_timed(release, **effort_for(plan, effort))
@@ -123,6 +125,7 @@ def audit_into(
     AuditError
         As `audit` and `save` do.
     """
+    plan = with_plugins(plan, effort.get("plugins", ()))
     require_auditable(plan)
     rules = policy_of(plan)
     require_people(people, plan, folder=folder)
@@ -156,6 +159,7 @@ def measure_into(
     AuditError
         As `measure` and `save` do.
     """
+    plan = with_plugins(plan, effort.get("plugins", ()))
     require_auditable(plan)
     require_people(people, plan, folder=folder)
     out = open_folder(folder, inputs=plan.input_files)

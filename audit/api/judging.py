@@ -5,14 +5,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from audit.api.assessment import Assessment
-from audit.api.plan import Plan, policy_of, with_decision
+from audit.api.plan import Plan, with_decision
 from audit.errors import UsageError
 from audit.evidence.bundle import EXECUTION, RUN, seal, write_files
 from audit.evidence.folder import open_folder
 from audit.evidence.renditions import Renditions, render_files
 from audit.evidence.stored import Stored, read_stored
 from audit.facts.judgement import Declared, Policy
-from audit.facts.measurement import AuditRun
+from audit.facts.measurement import AuditRun, Card
+from audit.facts.names import MEASURES
 from audit.facts.project import Project
 from audit.policy.grade import grade as apply_policy
 from audit.policy.load import resolve
@@ -50,8 +51,16 @@ def grade(
     if policy is None:
         policy = stated.policy
     if not isinstance(policy, Policy):
-        policy = resolve(str(policy))
+        policy = resolve(str(policy), plugins=strangers(run))
     return Assessment(run, apply_policy(policy, run, stated), policy, stated)
+
+
+def strangers(run: AuditRun) -> tuple[Card, ...]:
+    """Return the cards of the checks of a run that came with its plug-ins.
+
+    They stand in `run.json`, so that a run is graded where nobody has the plug-in.
+    """
+    return tuple(r.card for r in run.results if r.card.id not in MEASURES)
 
 
 def load(
@@ -178,4 +187,6 @@ def _graded(stored: Stored, *, policy: str | None, context: str | None) -> Asses
     stated = plan.project.declared
     if policy is None and stored.policy is not None:
         return grade(stored.run, policy=stored.policy, declared=stated)
-    return grade(stored.run, policy=policy_of(plan), declared=stated)
+    named = stated.policy
+    rules = resolve(named, base=plan.base, plugins=strangers(stored.run))
+    return grade(stored.run, policy=rules, declared=stated)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict, Unpack
 
 from audit.api.assessment import Frame
-from audit.api.plan import Plan, plan_of, with_tables
+from audit.api.plan import Plan, plan_of, with_plugins, with_tables
 from audit.errors import UsageError
 from audit.evidence.execution import Execution
 from audit.facts.measurement import AuditRun
@@ -39,6 +39,8 @@ class Effort(TypedDict, total=False):
     skip: Sequence[str]
     """Ids of the checks to leave out."""
     parameters: Parameters
+    plugins: Sequence[str]
+    """Names of plug-ins whose checks run too; what is not named is not imported."""
     controls: Literal["off", "fast", "full"]
     """Plant leaks to see whether this audit would have noticed; fast by default."""
     on_progress: "Callable[[Progress], None] | None"
@@ -121,6 +123,8 @@ def measure(release: "Release", **effort: Unpack[Effort]) -> AuditRun:
     ------
     UsageError
         If a check or a parameter does not exist.
+    PluginError
+        If a plug-in cannot be loaded.
     """
     return measure_timed(release, **effort).run
 
@@ -158,9 +162,11 @@ def neighbour_engine() -> str:
 
 def preflight(release: "Release", **effort: Unpack[Effort]) -> AuditRun:
     """Look at a release before anything is attacked: a run whose checks were all left out."""
+    from audit.harness.plugins import load
     from audit.harness.registry import BUILTIN
 
-    every = [check.card.id for check in BUILTIN]
+    theirs = load(effort.get("plugins", ())).checks
+    every = [check.card.id for check in (*BUILTIN, *theirs)]
     look: Effort = {**effort, "only": (), "skip": every, "controls": "off"}
     return measure(release, **look)
 
@@ -169,7 +175,8 @@ def effort_for(plan: Plan, effort: Effort) -> Effort:
     """Add what the project says of checks; what is said by argument wins."""
     said, stated = effort.get("parameters", {}), plan.project.parameters
     both = {c: {**stated.get(c, {}), **said.get(c, {})} for c in {**stated, **said}}
-    return {**effort, "parameters": both}
+    plugins = with_plugins(plan, effort.get("plugins", ())).project.plugins
+    return {**effort, "parameters": both, "plugins": plugins}
 
 
 def _options(effort: Effort) -> "Options":
@@ -177,7 +184,7 @@ def _options(effort: Effort) -> "Options":
     from audit.harness.options import Options
 
     given: dict[str, Any] = {k: v for k, v in effort.items() if v is not None}
-    for key in ("only", "skip"):
+    for key in ("only", "skip", "plugins"):
         given[key] = tuple(given.get(key, ()))
     if "controls" in given:
         given["controls"] = Controls(given["controls"])

@@ -1,12 +1,13 @@
 """What is to be audited and how it was declared: the project file, and what was said over it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
-from audit.errors import DataError, PluginError, UsageError
+from audit.errors import DataError, UsageError
 from audit.facts.judgement import Policy, Source, Tier
+from audit.facts.measurement import Card
 from audit.facts.project import ColumnPlan, Project
 from audit.facts.schema import Role
 from audit.policy.fit import require_fit
@@ -116,6 +117,28 @@ def with_roles(plan: Plan, *, roles: Roles | None = None, unit: str | None = Non
     return replace(plan, project=project)
 
 
+def with_plugins(plan: Plan, names: Sequence[str]) -> Plan:
+    """Name plug-ins beside those of the project; one that both name is named once."""
+    known = plan.project.plugins
+    more = tuple(name for name in names if name not in known)
+    return replace(plan, project=replace(plan.project, plugins=(*known, *more)))
+
+
+def cards_of(plugins: Sequence[str]) -> tuple[Card, ...]:
+    """Return the cards of the checks of plug-ins; without one nothing is imported.
+
+    Raises
+    ------
+    PluginError
+        With every fault of every plug-in.
+    """
+    if not plugins:
+        return ()
+    from audit.harness.plugins import load
+
+    return load(plugins).cards
+
+
 def policy_of(plan: Plan) -> Policy:
     """Return the declared policy, resolved, if it may be used in the declared context.
 
@@ -123,21 +146,24 @@ def policy_of(plan: Plan) -> Policy:
     ------
     PolicyError
         If it does not exist, is faulty, or does not allow what was declared.
+    PluginError
+        If a plug-in that the plan names cannot be loaded.
     """
-    policy = resolve(plan.project.declared.policy, base=plan.base)
+    cards = cards_of(plan.project.plugins)
+    policy = resolve(plan.project.declared.policy, base=plan.base, plugins=cards)
     require_fit(policy, plan.project.declared)
     return policy
 
 
 def require_auditable(plan: Plan) -> None:
-    """Refuse a plan that names no real or no synthetic table, or asks for what is not there.
+    """Refuse, before a table is read, a plan that names none, or plug-ins that cannot be loaded.
 
     Raises
     ------
     UsageError
-        If one of the two tables is missing.
+        If the real or the synthetic table is missing.
     PluginError
-        If checks of others are asked for.
+        If a plug-in cannot be loaded.
     """
     named = {"real": plan.project.real, "synthetic": plan.project.synthetic}
     missing = [side for side, path in named.items() if path is None]
@@ -146,11 +172,7 @@ def require_auditable(plan: Plan) -> None:
             f"no {' and no '.join(missing)} table is named",
             "Give --real and --synthetic, or an audit.yaml; synthgate init TABLE drafts one.",
         )
-    if plan.project.plugins:
-        raise PluginError(
-            f"this version loads no plugins, and {len(plan.project.plugins)} are named",
-            "Take the line `plugins` out of the project file.",
-        )
+    cards_of(plan.project.plugins)
 
 
 def _from_here(name: str) -> str:

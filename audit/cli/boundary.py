@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-from audit.errors import AuditError
+from audit.errors import AuditError, TerminatedError
 from audit.text import safe_text
 
 CRASH = 1
@@ -24,10 +24,6 @@ NOT_COMPLETED = 4
 INTERRUPTED = 130
 TERMINATED = 143
 _PACKAGE = Path(__file__).parent.parent
-
-
-class TerminatedError(BaseException):
-    """The process was asked to end; not an `Exception`, so that nobody swallows it."""
 
 
 def guarded(action: Callable[[], object]) -> int:

@@ -76,6 +76,15 @@ class Inputs:
             help="Types of the columns, as SDV writes them.",
         ),
     ] = None
+    # No environment variable: nothing must be imported by what no command and no file shows.
+    plugins: Annotated[
+        list[str] | None,
+        _input(
+            "--plugin",
+            metavar="NAME",
+            help="Run the checks of this installed plug-in too; may be repeated.",
+        ),
+    ] = None
     digest_key: Annotated[
         Path | None,
         _input(

@@ -42,6 +42,7 @@ def plan_from(inputs: Inputs, terms: Terms | None = None) -> api.Plan:
         reference=inputs.reference,
         metadata=inputs.metadata,
     )
+    plan = api.with_plugins(plan, parse_lists(inputs.plugins or ()))
     if terms is None:
         return plan
     return api.with_decision(plan, context=terms.context, policy=terms.policy)

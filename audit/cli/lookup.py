@@ -12,12 +12,17 @@ def explain(
     policy: Annotated[
         str | None, typer.Option(metavar="NAME|FILE", help="The policy that has the rule.")
     ] = None,
+    plugin: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="The plug-in that has the check; may be repeated."),
+    ] = None,
 ) -> None:
     """Say what a check does and means, or what a rule asks and why."""
     from audit.cli.explaining import explained
+    from audit.cli.parsing import parse_lists
     from audit.cli.screen import say
 
-    say(explained(name, policy))
+    say(explained(name, policy, plugins=parse_lists(plugin or ())))
 
 
 def schema(

@@ -8,6 +8,10 @@ app = typer.Typer(help="What a release is held against.", no_args_is_help=True)
 Named = Annotated[
     str, typer.Argument(metavar="NAME|FILE", help="A built-in policy, or a YAML file.")
 ]
+Plugin = Annotated[
+    list[str] | None,
+    typer.Option(metavar="NAME", help="A plug-in whose checks it grades; may be repeated."),
+]
 
 
 @app.command("list")
@@ -27,14 +31,17 @@ def show_policy(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the resolved policy as JSON.")
     ] = False,
+    plugin: Plugin = None,
 ) -> None:
     """Show every rule of a policy, with its limits and where they come from."""
+    from audit import api
+    from audit.cli.parsing import parse_lists
     from audit.cli.screen import emit, say
     from audit.cli.terms import policy_lines
     from audit.policy.load import resolve
     from audit.wire.policy import policy_to_bytes
 
-    policy = resolve(name)
+    policy = resolve(name, plugins=api.cards_of(parse_lists(plugin or ())))
     if as_json:
         emit(policy_to_bytes(policy))
     else:
@@ -42,10 +49,12 @@ def show_policy(
 
 
 @app.command("validate")
-def validate_policy(name: Named) -> None:
+def validate_policy(name: Named, plugin: Plugin = None) -> None:
     """Tell whether a policy is whole, and whether every measure it names exists."""
+    from audit import api
+    from audit.cli.parsing import parse_lists
     from audit.cli.screen import say
     from audit.policy.load import resolve
 
-    policy = resolve(name)
+    policy = resolve(name, plugins=api.cards_of(parse_lists(plugin or ())))
     say([f"{policy.id} {policy.version} is valid: {len(policy.rules)} rules"])

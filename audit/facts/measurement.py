@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from audit.facts.estimate import Estimate
 from audit.facts.figures import Figure
+from audit.facts.plugins import PluginFacts
 from audit.facts.reasons import CaveatCode, ReasonCode
 
 JsonScalar: TypeAlias = bool | int | float | str | None
@@ -208,6 +209,8 @@ class Provenance:
     """`derived` from the synthetic data, or `given`."""
     inputs: Mapping[str, InputFacts]
     parameters: Mapping[str, Json] = field(default_factory=dict)
+    plugins: tuple[PluginFacts, ...] = ()
+    """Whose checks ran beside ours, by name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,4 +53,4 @@ class Project:
     parameters: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     """Check id -> field -> value, as `--set CHECK.FIELD=VALUE` gives it."""
     plugins: tuple[str, ...] = ()
-    """Distributions whose checks may be loaded; nothing is loaded that is not named here."""
+    """Entry points whose checks are loaded; nothing is loaded that is not named here."""

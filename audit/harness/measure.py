@@ -27,14 +27,17 @@ from audit.facts.measurement import (
     Status,
 )
 from audit.facts.reasons import ReasonCode
+from audit.harness.containment import CrashedError
 from audit.harness.controls import EFFORTS, Controls, Effort, Trial
 from audit.harness.disclosure_gate import Gate, rounded
 from audit.harness.limits import OutOfMemory, OutOfTime, watch
 from audit.harness.options import MeasureOutcome, Options, Progress
 from audit.harness.people_file import people_file
+from audit.harness.plugins import Plugins, load
 from audit.harness.preflight import preflight
 from audit.harness.registry import configured, find
 from audit.version import VERSION
+from audit.wire.result import require_writable
 
 TOOL = "synthgate"
 FEWEST_PEOPLE = 2
@@ -53,8 +56,11 @@ def measure(release: Release, *, options: Options) -> MeasureOutcome:
     ------
     UsageError
         If a check or parameter that was asked for does not exist.
+    PluginError
+        If a plug-in that was named cannot be loaded.
     """
-    checks, asked = configured(options.parameters), _asked(options)
+    plugins = load(options.plugins)
+    checks, asked = configured(options.parameters, plugins.checks), _asked(options, plugins)
     gate = Gate(release.aliases)
     seed = derived_seed(release) if options.seed is None else options.seed
     lab = Lab(
@@ -79,7 +85,7 @@ def measure(release: Release, *, options: Options) -> MeasureOutcome:
             tried = partial(_controls, checks, results, lab, effort)
             controls = _timed("controls", seconds, tried)
     run = AuditRun(
-        provenance=_provenance(release, options, seed),
+        provenance=_provenance(release, options, seed=seed, plugins=plugins),
         release=_release_facts(release, gate),
         preflight=tuple(gate.preflight(f) for f in facts),
         results=tuple(results),
@@ -99,9 +105,9 @@ def derived_seed(release: Release) -> int:
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:6], "big")
 
 
-def _asked(options: Options) -> Callable[[str], bool]:
+def _asked(options: Options, plugins: Plugins) -> Callable[[str], bool]:
     for check_id in (*options.only, *options.skip):
-        find(check_id)
+        find(check_id, plugins.checks)
     if options.only and options.skip:
         raise UsageError("--only and --skip exclude each other", "Name what to run, or what not.")
     return lambda i: (i in options.only) if options.only else (i not in options.skip)
@@ -116,7 +122,11 @@ def _one(check: Check, lab: Lab, gate: Gate, asked: Callable[[str], bool]) -> Re
         return Result(card, Status.SKIPPED, missing)
     try:
         lab.checkpoint()
-        return gate.result(card, check.params, check.run(lab.for_check(card.id)))
+        result = gate.result(card, check.params, check.run(lab.for_check(card.id)))
+        # What no file can hold has failed here, and does not cost all others at the end.
+        require_writable(result, card.id)
+    except CrashedError as crash:
+        return Result(card, Status.FAILED, ReasonCode.CHECK_FAILED, failure=crash.message)
     except NothingToTry:
         return Result(card, Status.SKIPPED, ReasonCode.NOTHING_TO_TRY)
     except OutOfTime:
@@ -126,6 +136,7 @@ def _one(check: Check, lab: Lab, gate: Gate, asked: Callable[[str], bool]) -> Re
     except Exception as crash:
         # Type and place only: the message of a library may quote a cell.
         return Result(card, Status.FAILED, ReasonCode.CHECK_FAILED, failure=_place(crash))
+    return result
 
 
 def _place(crash: Exception) -> str:
@@ -178,7 +189,7 @@ def _report(options: Options, check_id: str, index: int, total: int) -> None:
         options.on_progress(Progress(check_id, index, total))
 
 
-def _provenance(release: Release, options: Options, seed: int) -> Provenance:
+def _provenance(release: Release, options: Options, *, seed: int, plugins: Plugins) -> Provenance:
     parameters = {k: dict(v) for k, v in options.parameters.items()}
     return Provenance(
         tool=TOOL,
@@ -187,6 +198,7 @@ def _provenance(release: Release, options: Options, seed: int) -> Provenance:
         seed_source="derived" if options.seed is None else "given",
         inputs=release.digests,
         parameters=parameters,  # type: ignore[arg-type]
+        plugins=plugins.facts,
     )
 
 

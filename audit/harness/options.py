@@ -1,6 +1,6 @@
 """What a run may use and how it reports progress.
 
-Only `seed`, `parameters`, and which checks run, change a number.
+Only `seed`, `parameters`, and which checks run, change a number; plug-ins add numbers of their own.
 """
 
 from collections.abc import Callable, Mapping
@@ -35,6 +35,8 @@ class Options:
     skip: tuple[str, ...] = ()
     parameters: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     """Check id -> field -> value."""
+    plugins: tuple[str, ...] = ()
+    """Names of the plug-ins whose checks run too; no other is loaded."""
     controls: Controls = Controls.FAST
     """How much is done to learn whether this audit would have noticed."""
     on_progress: Callable[[Progress], None] | None = None

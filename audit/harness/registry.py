@@ -1,6 +1,6 @@
 """The checks of this version, in the order of the report. A new check is one line here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from math import inf
 from typing import Any
@@ -84,25 +84,29 @@ _FILLED_IN = ("attacks", "stacked")
 """Fields that name other checks: filled in here, no parameters."""
 
 
-def find(check_id: str) -> type[Check]:
-    """Return the check with this id.
+def find(check_id: str, plugins: Sequence[type[Check]] = ()) -> type[Check]:
+    """Return the check with this id, of ours or of the plug-ins.
 
     Raises
     ------
     UsageError
         If there is none.
     """
-    for check in BUILTIN:
+    every = (*BUILTIN, *plugins)
+    for check in every:
         if check.card.id == check_id:
             return check
-    known = ", ".join(c.card.id for c in BUILTIN)
+    known = ", ".join(c.card.id for c in every)
     raise UsageError(f"there is no check {check_id!r}", f"The checks are: {known}.")
 
 
-def configured(parameters: Mapping[str, Mapping[str, object]]) -> tuple[Check, ...]:
+def configured(
+    parameters: Mapping[str, Mapping[str, object]], plugins: Sequence[type[Check]] = ()
+) -> tuple[Check, ...]:
     """Return all checks with the given parameters in the place of their defaults.
 
-    The worst-case checks compete over the configured attacks of their family.
+    The worst-case checks compete over the configured attacks of their family. Those of plug-ins
+    come last and never compete: what a policy grades is the same whoever else is at work.
 
     Raises
     ------
@@ -110,9 +114,11 @@ def configured(parameters: Mapping[str, Mapping[str, object]]) -> tuple[Check, .
         If a check or a parameter does not exist, or a value has the wrong type.
     """
     for check_id in parameters:
-        find(check_id)
+        find(check_id, plugins)
     plain = [_with(check, parameters.get(check.card.id, {})) for check in BUILTIN]
-    return tuple(_compete(check, plain) for check in plain)
+    ours = (_compete(check, plain) for check in plain)
+    theirs = (_with(check, parameters.get(check.card.id, {})) for check in plugins)
+    return (*ours, *theirs)
 
 
 def _with(check: type[Check], values: Mapping[str, object]) -> Check:
@@ -127,7 +133,11 @@ def _with(check: type[Check], values: Mapping[str, object]) -> Check:
                 f"{check.card.id} has no parameter {name!r}", f"Its parameters are: {allowed}."
             )
         _require_fit(f"{check.card.id}.{name}", value, known[name])
-    return replace(instance, **values)  # type: ignore[no-any-return]
+    try:
+        return replace(instance, **values)  # type: ignore[no-any-return]
+    except (TypeError, ValueError):
+        names = ", ".join(values)
+    raise UsageError(f"{check.card.id} does not take these values of {names}")
 
 
 def _require_fit(name: str, value: object, default: object) -> None:

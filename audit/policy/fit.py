@@ -57,8 +57,11 @@ def may_be_left_out(rule: Rule) -> bool:
     """Tell whether a person may declare `rule` not applicable.
 
     Never for copies, identifiers and membership, and never where the policy allows no waiver:
-    leaving a rule out would be a waiver by another name.
+    leaving a rule out would be a waiver by another name. Nor on the check of a plug-in: whoever
+    put the rule into a policy can take it out.
     """
     family = FAMILIES.get(rule.measure.partition(".")[0])
+    if family is None and not rule.is_declared:
+        return False
     strict = rule.severity is RuleSeverity.BLOCKER or not rule.waivable
     return not strict and family not in _NEVER_LEFT_OUT

@@ -1,11 +1,12 @@
 """From a name to a resolved policy: parents, overrides, citations, digest."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from audit.errors import PolicyError
 from audit.facts.judgement import Policy
+from audit.facts.measurement import Card
 from audit.policy.loosening import loosening_faults
 from audit.policy.merge import cited, merged
 from audit.policy.sources import Origin, builtin_citations, builtin_ids, find
@@ -25,7 +26,7 @@ def resolve(
     id_or_path: str,
     *,
     base: Path | None = None,
-    plugin_measures: Mapping[str, tuple[str, ...]] | None = None,
+    plugins: Collection[Card] = (),
 ) -> Policy:
     """Return a policy with nothing left to look up elsewhere.
 
@@ -35,8 +36,8 @@ def resolve(
         Id of a built-in profile, or the path of a YAML file.
     base
         Folder where a relative path starts; the working folder if not given.
-    plugin_measures
-        Check id -> measurement names of the plugins that are loaded.
+    plugins
+        Cards of checks that are not ours and that a rule may rest on.
 
     Raises
     ------
@@ -55,7 +56,7 @@ def resolve(
     found = [
         *_file_faults(child, sources),
         *_incomplete(_whole(chain)),
-        *validate(steps[-1], plugin_measures),
+        *validate(steps[-1], plugins),
         *_loosenings(chain, steps),
     ]
     raise_all((_placed(fault, child) for fault in found), child.written.what, PolicyError)

@@ -12,6 +12,7 @@ from audit.facts.judgement import (
     Statistic,
     Test,
 )
+from audit.facts.measurement import Card
 from audit.facts.names import (
     DESCRIPTIVE,
     EVIDENCE,
@@ -59,9 +60,10 @@ _REACHED_BY_A_COPY = {
 _UNBOUNDED = (NO_UPPER_END - {"advantage"}) | {"left_tail", "disparity"}
 
 
-def shape_faults(rule: Rule, measures: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+def shape_faults(rule: Rule, plugins: Mapping[str, Card]) -> Iterator[str]:
     """Say whether the rule asks for something that exists, in a way that can be answered."""
     check, _, name = rule.measure.partition(".")
+    measures = {**MEASURES, **{card.id: card.measures for card in plugins.values()}}
     if rule.is_declared:
         yield from _statement_faults(rule, name)
         return
@@ -75,6 +77,8 @@ def shape_faults(rule: Rule, measures: Mapping[str, tuple[str, ...]]) -> Iterato
         for key in rule.where.keys() - _SCOPES:
             yield f"no measurement has the scope {key}{did_you_mean(key, _SCOPES)}"
     yield from _decision_faults(rule, check, name)
+    if check in plugins:
+        yield from _card_faults(rule, plugins[check])
 
 
 def _statement_faults(rule: Rule, key: str) -> Iterator[str]:
@@ -109,6 +113,14 @@ def _decision_faults(rule: Rule, check: str, name: str) -> Iterator[str]:
         yield "excess of identical-match and near-copy, and nothing else, has the test copies"
     if rule.limit_where_control_collides is not None and not copies:
         yield "only copies have a limit where the control collides"
+
+
+def _card_faults(rule: Rule, card: Card) -> Iterator[str]:
+    """Say what a check of others says of itself and the rule overlooks."""
+    if not card.grades:
+        yield f"{card.id} describes; no rule may rest on it"
+    elif rule.clears and not card.clears:
+        yield f"{rule.measure} never clears a release; say clears: false"
 
 
 def limit_faults(rule: Rule, policy: Policy) -> Iterator[str]:

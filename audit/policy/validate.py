@@ -1,9 +1,9 @@
 """What no policy may say: every fault at once (DESIGN sections 4 and 5)."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 
 from audit.facts.judgement import Policy, Rule
-from audit.facts.measurement import Family
+from audit.facts.measurement import Card, Family
 from audit.facts.names import FAMILIES, MEASURES
 from audit.policy.rule_faults import limit_faults, shape_faults, source_faults
 from audit.wire.faults import Fault, did_you_mean
@@ -25,28 +25,24 @@ _REQUIRED_MEASURES = (
 _TAIL = "log_ratio_at_fpr_1pct"
 
 
-def validate(
-    policy: Policy, plugin_measures: Mapping[str, tuple[str, ...]] | None = None
-) -> tuple[Fault, ...]:
+def validate(policy: Policy, plugins: Collection[Card] = ()) -> tuple[Fault, ...]:
     """Return every fault of a resolved policy; an empty tuple if there is none.
 
     Parameters
     ----------
-    plugin_measures
-        Check id -> measurement names of the plugins that are loaded.
+    plugins
+        Cards of checks that are not ours and that a rule may rest on.
     """
-    measures = {**MEASURES, **(plugin_measures or {})}
-    found = [fault for rule in policy.rules for fault in _rule_faults(rule, policy, measures)]
+    cards = {card.id: card for card in plugins if card.id not in MEASURES}
+    found = [fault for rule in policy.rules for fault in _rule_faults(rule, policy, cards)]
     for look in _LOOKS:
         found.extend(look(policy))
     return tuple(found)
 
 
-def _rule_faults(
-    rule: Rule, policy: Policy, measures: Mapping[str, tuple[str, ...]]
-) -> Iterator[Fault]:
+def _rule_faults(rule: Rule, policy: Policy, plugins: Mapping[str, Card]) -> Iterator[Fault]:
     for text in (
-        *shape_faults(rule, measures),
+        *shape_faults(rule, plugins),
         *limit_faults(rule, policy),
         *source_faults(rule, policy),
     ):

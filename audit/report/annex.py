@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from audit.facts.judgement import Decides, Declared, Finding, Policy, Rule, Verdict
 from audit.facts.measurement import AuditRun, InputFacts, Result
+from audit.facts.plugins import PluginFacts
 from audit.report import outcome
 from audit.report.assumed import split_words
 from audit.report.digits import listed, look_for, plural, write, write_count
@@ -158,6 +159,7 @@ def _run_facts(run: AuditRun, verdict: Verdict, *, policy: Policy) -> tuple[Fact
     )
     return (
         Fact("Program", f"{safe_text(made.tool, 40)} {safe_text(made.version, 40)}"),
+        *(_plugin(p) for p in made.plugins),
         Fact("Seed", f"{made.seed}, {source}"),
         Fact("Run", "SHA-256 of run.json", _grouped(verdict.run_sha256)),
         Fact(
@@ -168,6 +170,13 @@ def _run_facts(run: AuditRun, verdict: Verdict, *, policy: Policy) -> tuple[Fact
         ),
         *(Fact(safe_text(k, 30).replace("_", " "), _value(v)) for k, v in made.parameters.items()),
     )
+
+
+def _plugin(plugin: PluginFacts) -> Fact:
+    came = f"{safe_text(plugin.distribution, 60)} {safe_text(plugin.version, 40)}"
+    ids = listed(tuple(safe_text(c, 60) for c in plugin.checks), longest=4)
+    words = f"{safe_text(plugin.name, 60)} ({came}): {ids}; checks of others. SHA-256 of its files"
+    return Fact("Plug-in", words, _grouped(plugin.digest))
 
 
 def _value(value: object) -> str:

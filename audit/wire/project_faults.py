@@ -8,6 +8,7 @@ from datetime import date
 from pydantic import JsonValue
 
 from audit.facts.names import COMMON_FIELDS, EVIDENCE, MEASURES
+from audit.facts.plugins import vendor_of
 from audit.facts.schema import Kind, Role
 from audit.wire.faults import Fault, Path, did_you_mean, line_of
 from audit.wire.project_model import BoundsV1, ColumnPlanV1, ProjectV1
@@ -87,12 +88,13 @@ def _groups(model: ProjectV1) -> Iterator[tuple[Path, str]]:
 
 def _parameters(model: ProjectV1) -> Iterator[tuple[Path, str]]:
     known = {"sensitivity", *MEASURES}
+    vendors = {vendor_of(name) for name in model.plugins}
     for key, value in model.parameters.items():
         path = ("parameters", key)
         if key == "sensitivity":
             if value not in SENSITIVITIES:
                 yield path, f"must be one of {', '.join(SENSITIVITIES)}"
-        elif key not in known and not model.plugins:
+        elif key not in known and vendor_of(key) not in vendors:
             yield path, f"is no check{did_you_mean(key, known)}"
         elif not isinstance(value, dict):
             yield path, "must be a mapping of the fields of the check"

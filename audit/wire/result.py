@@ -14,7 +14,7 @@ from audit.facts.measurement import (
 )
 from audit.facts.reasons import CaveatCode, ReasonCode
 from audit.wire.measured import FigureV1, MeasurementV1, figure_fact, figure_model
-from audit.wire.strict import Count, Named, Strict, as_fact, as_model, repeated
+from audit.wire.strict import Count, Named, Strict, as_fact, as_model, file_bytes, repeated
 
 
 class ThreatV1(Strict):
@@ -108,6 +108,17 @@ class ResultV1(Strict):
             figures=tuple(figure_fact(f) for f in self.figures),
             params=json_fact(self.params),
         )
+
+
+def require_writable(result: Result, what: str) -> None:
+    """Refuse a result that could not stand in a run.
+
+    Raises
+    ------
+    DataError
+        With every fault, without any value.
+    """
+    file_bytes(lambda: ResultV1.of(result), ResultV1, what)
 
 
 def json_fact(params: dict[str, JsonValue]) -> dict[str, Json]:

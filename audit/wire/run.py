@@ -21,8 +21,9 @@ from audit.facts.measurement import (
     Severity,
     SplitFacts,
 )
+from audit.facts.plugins import PluginFacts
 from audit.wire.result import ResultV1, json_fact
-from audit.wire.strict import Count, Named, Strict, as_fact, as_model, file_bytes, repeated
+from audit.wire.strict import Count, Digest, Named, Strict, as_fact, as_model, file_bytes, repeated
 from audit.wire.strict_json import read_json
 
 SCHEMA = "synthgate.run/v1"
@@ -46,6 +47,16 @@ class InputV1(Strict):
     digest: str | None
 
 
+class PluginV1(Strict):
+    """A plug-in whose checks ran."""
+
+    name: Named
+    distribution: Named
+    version: str
+    digest: Digest
+    checks: tuple[Named, ...]
+
+
 class ProvenanceV1(Strict):
     """What the numbers depend on."""
 
@@ -55,6 +66,7 @@ class ProvenanceV1(Strict):
     seed_source: Literal["derived", "given"]
     inputs: dict[str, InputV1]
     parameters: dict[str, JsonValue]
+    plugins: tuple[PluginV1, ...]
 
     @model_validator(mode="after")
     def _knows_its_inputs(self) -> "ProvenanceV1":
@@ -62,6 +74,29 @@ class ProvenanceV1(Strict):
         if unknown:
             raise ValueError("inputs may be real, synthetic, holdout and reference only")
         return self
+
+    @model_validator(mode="after")
+    def _names_a_plugin_once(self) -> "ProvenanceV1":
+        if repeated(p.name for p in self.plugins):
+            raise ValueError("names a plug-in twice")
+        return self
+
+    @classmethod
+    def of(cls, fact: Provenance) -> "ProvenanceV1":
+        """Return the provenance as it is written."""
+        inputs = {name: as_model(f, InputV1) for name, f in fact.inputs.items()}
+        plugins = tuple(as_model(p, PluginV1) for p in fact.plugins)
+        return as_model(fact, cls, inputs=inputs, plugins=plugins)
+
+    def fact(self) -> Provenance:
+        """Return the provenance as a fact."""
+        return as_fact(
+            self,
+            Provenance,
+            inputs={name: as_fact(i, InputFacts) for name, i in self.inputs.items()},
+            parameters=json_fact(self.parameters),
+            plugins=tuple(as_fact(p, PluginFacts) for p in self.plugins),
+        )
 
 
 class ColumnV1(Strict):
@@ -138,13 +173,11 @@ class RunV1(Strict):
     @classmethod
     def of(cls, run: AuditRun) -> "RunV1":
         """Return the run as it is written."""
-        provenance = run.provenance
-        inputs = {name: as_model(f, InputV1) for name, f in provenance.inputs.items()}
         columns = tuple(as_model(c, ColumnV1) for c in run.release.columns)
         split = as_model(run.release.split, SplitV1)
         return cls(
             schema="synthgate.run/v1",
-            provenance=as_model(provenance, ProvenanceV1, inputs=inputs),
+            provenance=ProvenanceV1.of(run.provenance),
             release=as_model(run.release, ReleaseV1, split=split, columns=columns),
             preflight=tuple(as_model(p, PreflightV1) for p in run.preflight),
             results=tuple(ResultV1.of(r) for r in run.results),
@@ -156,13 +189,11 @@ class RunV1(Strict):
 
     def fact(self) -> AuditRun:
         """Return the run as facts."""
-        provenance, release = self.provenance, self.release
-        inputs = {name: as_fact(i, InputFacts) for name, i in provenance.inputs.items()}
-        parameters = json_fact(provenance.parameters)
+        release = self.release
         columns = tuple(as_fact(c, ColumnFacts) for c in release.columns)
         split = as_fact(release.split, SplitFacts)
         return AuditRun(
-            provenance=as_fact(provenance, Provenance, inputs=inputs, parameters=parameters),
+            provenance=self.provenance.fact(),
             release=as_fact(release, ReleaseFacts, split=split, columns=columns),
             preflight=tuple(as_fact(p, PreflightFact) for p in self.preflight),
             results=tuple(r.fact() for r in self.results),

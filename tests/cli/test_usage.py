@@ -94,15 +94,3 @@ def test_all_faults_of_a_project_file_are_told_with_their_lines(call: Call, tmp_
     assert answer.code == 3
     assert "line 2" in answer.err
     assert "line 3" in answer.err
-
-
-def test_plugins_are_refused_rather_than_ignored(call: Call, tables: Path, tmp_path: Path) -> None:
-    project = tmp_path / "audit.yaml"
-    project.write_text(
-        "schema: synthgate.project/v1\n"
-        f"release: {{real: '{tables}/real.csv', synthetic: '{tables}/synthetic.csv'}}\n"
-        "plugins: [acme-checks]\n"
-    )
-    answer = call("run", project, "--out", tmp_path / "out")
-    assert answer.code == 3
-    assert "loads no plugins" in answer.err

@@ -5,6 +5,7 @@ import pytest
 
 from audit.errors import IntegrityError, PolicyError
 from audit.facts.judgement import Basis, Decides, Policy, Tier
+from audit.facts.measurement import Card, Family
 from audit.policy.load import profiles, resolve
 from audit.policy.validate import validate
 from audit.wire.policy import policy_from_bytes, policy_to_bytes
@@ -401,9 +402,39 @@ def test_the_digest_binds_the_content():
     assert caught.value.exit_code == 5
 
 
+def shadow(**said: bool) -> Card:
+    return Card("acme-shadow", 1, "A shadow", Family.IDENTITY, None, ("nobody",), ("risk",), **said)
+
+
 def test_the_measures_of_a_plugin_are_known_only_where_it_is_loaded(tmp_path: Path):
     rule = "rules:\n  - {id: N-1, measure: acme-shadow.risk, where: {odd: x}, limit: 0.1,"
     text = HEAD + rule + " basis: organisation_policy, rationale: x}\n"
     assert any("no check is called acme-shadow" in fault for fault in faults(tmp_path, text))
-    policy: Policy = resolve("acme.yaml", base=tmp_path, plugin_measures={"acme-shadow": ("risk",)})
+    policy: Policy = resolve("acme.yaml", base=tmp_path, plugins=[shadow()])
     assert policy.rules[-1].measure == "acme-shadow.risk"
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ({"grades": False}, "acme-shadow describes; no rule may rest on it"),
+        ({"clears": False}, "acme-shadow.risk never clears a release; say clears: false"),
+    ],
+)
+def test_a_rule_asks_of_a_plugin_no_more_than_its_card_allows(
+    tmp_path: Path, said: dict[str, bool], expected: str
+):
+    rule = "rules:\n  - {id: N-1, measure: acme-shadow.risk, limit: 0.1,"
+    text = HEAD + rule + " basis: organisation_policy, rationale: x}\n"
+    name = write(tmp_path, text)
+    with pytest.raises(PolicyError, match=expected):
+        resolve(name, base=tmp_path, plugins=[shadow(**said)])
+    assert resolve(name, base=tmp_path, plugins=[shadow()]).rules[-1].id == "N-1"
+
+
+def test_no_plugin_takes_the_place_of_a_check_that_is_ours(tmp_path: Path):
+    ours = replace(shadow(), id="linkability", measures=("invented",))
+    rule = "rules:\n  - {id: N-1, measure: linkability.invented, limit: 0.1,"
+    text = HEAD + rule + " basis: organisation_policy, rationale: x}\n"
+    with pytest.raises(PolicyError, match="linkability measures no invented"):
+        resolve(write(tmp_path, text), base=tmp_path, plugins=[ours])

@@ -24,6 +24,7 @@ from audit.facts.measurement import (
     Status,
     ThreatModel,
 )
+from audit.facts.plugins import PluginFacts
 from audit.facts.reasons import CaveatCode, ReasonCode
 
 words = st.text(st.characters(exclude_categories=("Cs",)), max_size=8)
@@ -141,6 +142,13 @@ def runs(draw: st.DrawFn) -> AuditRun:
         st.sampled_from(["real", "holdout"]),
         st.builds(InputFacts, counts, counts, words | st.none()),
     )
+    digests = st.from_regex(r"[0-9a-f]{64}", fullmatch=True)
+    named = st.lists(names, max_size=2).map(tuple)
+    plugins = st.lists(
+        st.builds(PluginFacts, names, names, words, digests, named),
+        max_size=2,
+        unique_by=lambda p: p.name,
+    )
     return AuditRun(
         provenance=Provenance(
             draw(words),
@@ -149,6 +157,7 @@ def runs(draw: st.DrawFn) -> AuditRun:
             "derived",
             draw(inputs),
             draw(st.dictionaries(words, json, max_size=1)),
+            tuple(draw(plugins)),
         ),
         release=ReleaseFacts(
             draw(words),

@@ -63,6 +63,13 @@ def test_a_number_that_is_not_finite_is_not_written():
     assert caught.value.message == "run.json: MeasurementV1.p_value: must be finite"
 
 
+PLUGIN = {
+    "name": "acme-checks",
+    "distribution": "acme",
+    "version": "1.0",
+    "digest": "0b" * 32,
+    "checks": ["acme-shadow"],
+}
 TAMPERED = {
     "a key too many": (
         lambda t: t["results"][0].update(verdikt=1),
@@ -108,6 +115,14 @@ TAMPERED = {
     "another table": (
         lambda t: t["provenance"]["inputs"].update(other=t["provenance"]["inputs"]["real"]),
         "inputs may be real, synthetic, holdout and reference only",
+    ),
+    "a plug-in twice": (
+        lambda t: t["provenance"].update(plugins=[PLUGIN, PLUGIN]),
+        "names a plug-in twice",
+    ),
+    "a digest that is none": (
+        lambda t: t["provenance"].update(plugins=[{**PLUGIN, "digest": "0b"}]),
+        "provenance.plugins[0].digest: has not the expected form",
     ),
     "another version": (
         lambda t: t.update(schema="synthgate.run/v9"),

@@ -1,6 +1,7 @@
 """The controls of one audit: quiet when nobody is copied, and how many copies it takes."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -129,7 +130,7 @@ class TestFacts:
         assert len(curves) == 10
         for curve in curves:
             shares = [p.noticed for p in curve]
-            assert all(b >= a - 0.2 for a, b in zip(shares, shares[1:], strict=False))
+            assert all(b >= a - 0.2 for a, b in pairwise(shares))
             assert [p.people for p in curve] == sorted({p.people for p in curve})
 
     def test_the_same_seed_gives_the_same_facts(self, lab, found):
