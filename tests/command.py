@@ -1,6 +1,7 @@
 """The command line, called in this process by tests that share what a call left behind."""
 
 import io
+import signal
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
@@ -38,6 +39,14 @@ def call(*words: object) -> Answer:
         stream.flush()
     out, err = (stream.buffer.getvalue() for stream in streams)
     return Answer(code, out, err)
+
+
+def hear_interrupts() -> None:
+    """Hear SIGINT in a child, even where the tests themselves run in the background.
+
+    For `preexec_fn`: a shell without job control starts what it puts there with SIGINT ignored.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 FEW: tuple[object, ...] = (

@@ -17,7 +17,7 @@ import pytest
 
 import audit
 from fixtures.make import EXPECTED, make, write_release
-from tests.command import FEW, Answer, call
+from tests.command import FEW, Answer, call, hear_interrupts
 
 JSON = ("--format", "json")
 SWIFT = (*FEW, "--controls", "off", *JSON)
@@ -223,7 +223,7 @@ def synthgate(*words: object, **how: Any) -> "subprocess.Popen[bytes]":
         cwd=Path(audit.__file__).parents[1],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        **how,
+        **{"preexec_fn": hear_interrupts, **how},
     )
 
 
