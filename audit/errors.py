@@ -3,6 +3,7 @@
 Messages name columns, counts and line numbers, never a cell: a message ends up in logs.
 """
 
+import signal
 from typing import ClassVar
 
 
@@ -62,4 +63,22 @@ class IntegrityError(AuditError):
 
 
 class TerminatedError(BaseException):
-    """The process was asked to end; not an `Exception`, so that nobody swallows it."""
+    """The process was asked to end; not an `Exception`, so that nobody swallows it.
+
+    Nor is it a `KeyboardInterrupt`: CPython ends a process in which one passed through `exec` of a
+    text (as dataclasses and scipy do) by the signal itself, whoever caught it later.
+    """
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+    @property
+    def exit_code(self) -> int:
+        """The code by which shells tell a process that a signal ended."""
+        return 128 + self.number
+
+    @property
+    def word(self) -> str:
+        """What happened, for the user."""
+        return "interrupted" if self.number == signal.SIGINT else "terminated"

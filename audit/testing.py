@@ -5,7 +5,7 @@
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -27,7 +27,7 @@ from audit.harness.planting import plan_copies
 __all__ = ["ContractBroken", "check_contract", "planted_release"]
 
 Facts: TypeAlias = Mapping[tuple[str, tuple[tuple[str, str], ...]], Measurement]
-Law: TypeAlias = Callable[[Check], Iterator[str]]
+Law: TypeAlias = Callable[["_Tried"], Iterator[str]]
 
 PEOPLE = 250
 SEEDS = 40
@@ -36,6 +36,8 @@ OUTSIDE = 9
 LADDER = (0.0, 0.05, 0.2, 0.5, 1.0)
 LADDER_SEEDS = 3
 ROUNDING = 1e-5
+MEMORY = 1 << 28
+SEED = 5
 
 
 class ContractBroken(AssertionError):  # noqa: N818 - what it says is no error of the program
@@ -66,7 +68,8 @@ def check_contract(check: Check) -> None:
         _never_falls_with_copies,
         _flips_when_swapped,
     )
-    broken = [f"{check.card.id}: {fault}" for law in laws for fault in law(check)]
+    tried = _try(check)
+    broken = [f"{check.card.id}: {fault}" for law in laws for fault in law(tried)]
     if broken:
         raise ContractBroken("\n".join(broken))
 
@@ -129,9 +132,8 @@ _KINDS = {
 
 
 def _column(name: str) -> Column:
-    kind = _KINDS[name]
-    known = frozenset({Role.QUASI_IDENTIFIER, Role.SENSITIVE})
-    return Column(name, kind, frozenset({Role.DIRECT_IDENTIFIER}) if name == "key" else known)
+    known = {Role.DIRECT_IDENTIFIER} if name == "key" else {Role.QUASI_IDENTIFIER, Role.SENSITIVE}
+    return Column(name, _KINDS[name], frozenset(known))
 
 
 def _people(rng: np.random.Generator, n: int) -> dict[str, NDArray[np.float64]]:
@@ -157,83 +159,98 @@ def _table(
     rows = np.arange(n) if order is None else order.permutation(n)
     numeric = [c.name for c in schema if c.kind.is_numeric]
     coded = [c.name for c in schema if not c.kind.is_numeric]
-    numbers = {name: columns[name][rows] for name in numeric}
     codes = {name: columns[name][rows].astype(np.int64) for name in coded}
-    return new_table(schema, numbers=numbers, codes=codes)
+    return new_table(schema, numbers={n: columns[n][rows] for n in numeric}, codes=codes)
 
 
-def _facts(check: Check, release: Release, *, memory: int = 1 << 28, seed: int = 5) -> Facts:
+@dataclass(frozen=True)
+class _Tried:
+    """A check, and one run of it that several laws look at."""
+
+    check: Check
+    release: Release
+    facts: Facts
+    changed_release: bool
+
+
+def _try(check: Check) -> _Tried:
+    release = planted_release(leak=0.1)
+    before = _content(release)
+    facts = _facts(check, release)
+    return _Tried(check, release, facts, changed_release=_content(release) != before)
+
+
+def _facts(check: Check, release: Release, *, memory: int = MEMORY) -> Facts:
+    return _facts_in(check, Lab(release, seed=SEED, memory=memory))
+
+
+def _facts_in(check: Check, lab: Lab) -> Facts:
     """Run a check through the gate, as the harness does."""
-    lab = Lab(release, seed=seed, memory=memory).for_check(check.card.id)
-    result = Gate({}).result(check.card, check.params, check.run(lab))
+    result = Gate({}).result(check.card, check.params, check.run(lab.for_check(check.card.id)))
     return {(m.name, tuple(sorted(m.scope.items()))): m for m in result.measurements}
 
 
-def _yields_what_it_says(check: Check) -> Iterator[str]:
-    names = {name for name, _ in _facts(check, planted_release(leak=0.2))}
-    for stranger in sorted(names - set(check.card.measures)):
+def _lab(seed: int, leak: float, draw: int) -> Lab:
+    """Return where a law of many runs is tried; other checks may use what it keeps."""
+    return Lab(planted_release(seed=seed, leak=leak), seed=draw, memory=MEMORY)
+
+
+def _yields_what_it_says(tried: _Tried) -> Iterator[str]:
+    names = {name for name, _ in tried.facts}
+    for stranger in sorted(names - set(tried.check.card.measures)):
         yield f"yields {stranger}, which its card does not name"
     if not names:
         yield "measures nothing"
 
 
-def _same_seed_same_facts(check: Check) -> Iterator[str]:
-    first, second = (_facts(check, planted_release(leak=0.1)) for _ in range(2))
-    if first != second:
+def _same_seed_same_facts(tried: _Tried) -> Iterator[str]:
+    if _facts(tried.check, tried.release) != tried.facts:
         yield "two runs with one seed differ"
 
 
-def _inputs_unchanged(check: Check) -> Iterator[str]:
-    release = planted_release(leak=0.1)
-    before = _content(release)
-    _facts(check, release)
-    if _content(release) != before:
+def _inputs_unchanged(tried: _Tried) -> Iterator[str]:
+    if tried.changed_release:
         yield "changes its inputs"
 
 
 def _content(release: Release) -> list[bytes]:
-    tables = [release.real, release.synthetic, release.holdout]
     return [
         column.tobytes()
-        for table in tables
+        for table in (release.real, release.synthetic, release.holdout)
         if table is not None
         for column in (*table.numbers.values(), *table.codes.values(), table.keys, table.people)
     ]
 
 
-def _order_of_rows_and_columns(check: Check) -> Iterator[str]:
-    given, shuffled = (_facts(check, planted_release(leak=0.1, shuffle=s)) for s in (None, 3))
-    if given != shuffled:
+def _order_of_rows_and_columns(tried: _Tried) -> Iterator[str]:
+    if _facts(tried.check, planted_release(leak=0.1, shuffle=3)) != tried.facts:
         yield "depends on the order of rows or columns"
 
 
-def _batches_and_company(check: Check) -> Iterator[str]:
-    release = planted_release(leak=0.1)
-    alone = _facts(check, release)
-    if alone != _facts(check, release, memory=1):
+def _batches_and_company(tried: _Tried) -> Iterator[str]:
+    if _facts(tried.check, tried.release, memory=1) != tried.facts:
         yield "depends on the size of the batches"
-    shared = Lab(release, seed=5, memory=1 << 28)
-    list(check.run(shared.for_check("company")))
-    result = Gate({}).result(check.card, {}, check.run(shared.for_check(check.card.id)))
-    if {(m.name, tuple(sorted(m.scope.items()))): m for m in result.measurements} != alone:
+    shared = Lab(tried.release, seed=SEED, memory=MEMORY)
+    list(tried.check.run(shared.for_check("company")))
+    if _facts_in(tried.check, shared) != tried.facts:
         yield "depends on what ran before it"
 
 
-def _notices_a_full_copy(check: Check) -> Iterator[str]:
-    if not check.card.alarms_on_copy:
+def _notices_a_full_copy(tried: _Tried) -> Iterator[str]:
+    if not tried.check.card.alarms_on_copy:
         return
-    fact = noticed(check, full_copy(Lab(planted_release(), seed=5, memory=1 << 28)))
+    fact = noticed(tried.check, full_copy(_lab(0, 0.0, SEED)))
     if fact is None:
         yield "has no test by which to notice a full copy"
     elif not fact.passed:
         yield "does not notice that the release is the real data"
 
 
-def _quiet_on_fresh_samples(check: Check) -> Iterator[str]:
+def _quiet_on_fresh_samples(tried: _Tried) -> Iterator[str]:
     """The null lies outside an end no more often than its level allows."""
     outside: dict[tuple[str, tuple[tuple[str, str], ...], str], int] = {}
     for seed in range(SEEDS):
-        for (name, scope), m in _facts(check, planted_release(seed=seed), seed=seed).items():
+        for (name, scope), m in _facts_in(tried.check, _lab(seed, 0.0, seed)).items():
             if m.null_value is None:
                 continue
             for end in _ends_that_miss(m.estimate, m.null_value):
@@ -252,12 +269,12 @@ def _ends_that_miss(estimate: Estimate, null: float) -> Iterator[str]:
         yield "upper"
 
 
-def _never_falls_with_copies(check: Check) -> Iterator[str]:
-    if not check.card.monotone_in_copies:
+def _never_falls_with_copies(tried: _Tried) -> Iterator[str]:
+    if not tried.check.card.monotone_in_copies:
         return
     means = []
     for leak in LADDER:
-        runs = [_facts(check, planted_release(seed=s, leak=leak)) for s in range(LADDER_SEEDS)]
+        runs = [_facts_in(tried.check, _lab(s, leak, SEED)) for s in range(LADDER_SEEDS)]
         means.append({k: np.mean([r[k].estimate.value for r in runs if k in r]) for k in runs[0]})
     for name, scope in means[0]:
         whole = not scope or ("over", "worst") in scope
@@ -268,17 +285,16 @@ def _never_falls_with_copies(check: Check) -> Iterator[str]:
             yield f"{name} {dict(scope)} falls as more people are copied"
 
 
-def _flips_when_swapped(check: Check) -> Iterator[str]:
+def _flips_when_swapped(tried: _Tried) -> Iterator[str]:
     release = planted_release(leak=0.3)
     if release.holdout is None:
         return
     swapped = replace(release, real=release.holdout, holdout=release.real)
-    there, back = _facts(check, release), _facts(check, swapped)
+    there, back = (_facts(tried.check, r) for r in (release, swapped))
     several = any({"secret", "grown"} & dict(scope).keys() for _, scope in there)
-    for key, m in there.items():
-        name, scope = key
+    for (name, scope), m in there.items():
         is_worst = ("over", "worst") in scope or (not scope and several)
-        if name != "excess" or key not in back or is_worst:
+        if name != "excess" or (name, scope) not in back or is_worst:
             continue
-        if abs(m.estimate.value + back[key].estimate.value) > 1e-4:
+        if abs(m.estimate.value + back[name, scope].estimate.value) > 1e-4:
             yield f"excess {dict(scope)} does not flip when real and holdout change places"

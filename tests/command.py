@@ -1,6 +1,7 @@
 """The command line, called in this process by tests that share what a call left behind."""
 
 import io
+import signal
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
@@ -40,13 +41,28 @@ def call(*words: object) -> Answer:
     return Answer(code, out, err)
 
 
+def hear_interrupts() -> None:
+    """Hear SIGINT in a child, even where the tests themselves run in the background.
+
+    For `preexec_fn`: a shell without job control starts what it puts there with SIGINT ignored.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+LESS: dict[str, dict[str, object]] = {
+    "singling-out-univariate": {"n_predicates": 300},
+    "singling-out-multivariate": {"n_predicates": 300},
+    "attribute-inference-model": {"trees": 2, "rounds": 2},
+}
+"""Parameters with which every check still runs, and every learner competes."""
 FEW: tuple[object, ...] = (
     "--jobs",
     1,
     *(
         word
-        for kind in ("univariate", "multivariate")
-        for word in ("--set", f"singling-out-{kind}.n_predicates=300")
+        for check, values in LESS.items()
+        for name, value in values.items()
+        for word in ("--set", f"{check}.{name}={value}")
     ),
 )
 """Every check, with less effort than an audit would take."""

@@ -18,14 +18,11 @@ from audit.facts.project import Project
 from audit.harness import registry
 from audit.wire.run import run_to_bytes
 from fixtures.make import make, write_release
-from tests.command import FEW
+from tests.command import FEW, LESS
 
 ROWS = 150
 Tables = Mapping[str, pd.DataFrame]
-FEW_PREDICATES = {
-    f"singling-out-{kind}": {"n_predicates": 300} for kind in ("univariate", "multivariate")
-}
-PROJECT = Project(name="same", unit="patient_id", parameters=FEW_PREDICATES)
+PROJECT = Project(name="same", unit="patient_id", parameters=LESS)
 
 
 # --- the same again, elsewhere -------------------------------------------------------------------
@@ -225,7 +222,7 @@ def test_each_check_alone_finds_what_it_finds_among_the_others(
     monkeypatch.setattr("audit.harness.measure.preflight", lambda lab: ())
     release = release_from_frames(**tables, project=PROJECT)
     for result in facts["results"]:
-        check = {"only": [result["check"]["id"]], "parameters": FEW_PREDICATES}
+        check = {"only": [result["check"]["id"]], "parameters": LESS}
         alone = json.loads(run_to_bytes(audit.measure(release, jobs=1, controls="off", **check)))
         found = [r for r in alone["results"] if r["status"] != "skipped"]
         assert found == [result]

@@ -24,7 +24,11 @@ from audit.wire.project import project_from_bytes
 from fixtures.make import make, project
 
 N = 60
-FEW = {f"singling-out-{kind}": {"n_predicates": 60} for kind in ("univariate", "multivariate")}
+FEW = {
+    "singling-out-univariate": {"n_predicates": 60},
+    "singling-out-multivariate": {"n_predicates": 60},
+    "attribute-inference-model": {"trees": 2, "rounds": 2},
+}
 MEANT_FOR = Project(parameters=FEW)
 SHARES = ("share", "control_share", "rows_share", "sparse_share", "attack_rate", "control_rate",
           "baseline_rate", "auc", "tail_share_1pct", "tail_share_5pct")  # fmt: skip

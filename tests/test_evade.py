@@ -22,14 +22,12 @@ from audit.data.release import Release
 from audit.facts.judgement import FindingStatus
 from audit.facts.measurement import Severity, SplitFacts
 from audit.facts.project import Project
-from tests.command import FEW, call
+from tests.command import FEW, LESS, call
 
 PEOPLE = 300
 PROJECT = Project(
     split=SplitFacts("random", "declared"),
-    parameters={
-        f"singling-out-{kind}": {"n_predicates": 200} for kind in ("univariate", "multivariate")
-    },
+    parameters=LESS,
 )
 INTERNAL = {"policy": "internal-sharing", "context": "internal"}
 COPYING = ("identical-match", "near-copy", "value-replay")

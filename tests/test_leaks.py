@@ -35,7 +35,7 @@ from tests.canaries import (
     people,
     readable,
 )
-from tests.command import FEW, Answer, call
+from tests.command import FEW, LESS, Answer, call
 
 N = 80
 SIDES = ("real", "synthetic", "holdout")
@@ -839,8 +839,7 @@ def test_an_alias_renames_columns_and_no_other_word(tmp_path: Path) -> None:
     names = {"age": "worst", "sex": "all", "share": "1", "label": "k"}
     tables = {side: table.rename(columns=names) for side, table in trio().items()}
     plans = {name: ColumnPlan(alias=f"C{i}") for i, name in enumerate(names.values())}
-    few = {f"singling-out-{kind}": {"n_predicates": 99} for kind in ("univariate", "multivariate")}
-    project = audit.Project(columns=plans, parameters=few)
+    project = audit.Project(columns=plans, parameters=LESS)
     assessment = audit.audit(**tables, unit="patient", project=project, controls="off", jobs=1)
     scopes = [dict(m.scope) for r in assessment.run.results for m in r.measurements]
     assert {"k": "1", "over": "worst"} in scopes

@@ -6,30 +6,30 @@ and the place in our own code are shown.
 
 import logging
 import os
-import signal
 import sys
 import threading
 import traceback
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from types import FrameType
 
+from audit.cli.signals import Requests
 from audit.errors import AuditError, TerminatedError
 from audit.text import safe_text
 
 CRASH = 1
 NOT_COMPLETED = 4
 INTERRUPTED = 130
-TERMINATED = 143
 _PACKAGE = Path(__file__).parent.parent
 
 
 def guarded(action: Callable[[], object]) -> int:
     """Run `action` and return the exit code of the process; errors are told on stderr."""
+    requests = Requests()
     try:
-        with _silent_libraries(), _ended_by_signal():
+        with _silent_libraries(requests), requests.heard():
             action()
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else (CRASH if ended.code else 0)
@@ -39,9 +39,9 @@ def guarded(action: Callable[[], object]) -> int:
     except KeyboardInterrupt:
         _tell("interrupted", "")
         return INTERRUPTED
-    except TerminatedError:
-        _tell("terminated", "")
-        return TERMINATED
+    except TerminatedError as request:
+        _tell(request.word, "")
+        return request.exit_code
     except MemoryError:
         _tell("memory ran out", "Give less data, or lower --max-memory or --jobs.")
         return NOT_COMPLETED
@@ -75,24 +75,32 @@ def _tell(message: str, hint: str) -> None:
 
 
 @contextmanager
-def _silent_libraries() -> Iterator[None]:
-    """Keep warnings, log lines, thread crashes and core dumps of libraries from quoting cells."""
-    hook, disabled = threading.excepthook, logging.root.manager.disable
+def _silent_libraries(requests: Requests) -> Iterator[None]:
+    """Keep warnings, log lines, lost exceptions and core dumps of libraries from quoting cells."""
+    hooks, disabled = (threading.excepthook, sys.unraisablehook), logging.root.manager.disable
     logging.disable(logging.CRITICAL)
     threading.excepthook = _thread_crashed
+    sys.unraisablehook = partial(_callback_crashed, requests)
     _forbid_core_dumps()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
     finally:
-        threading.excepthook = hook
+        threading.excepthook, sys.unraisablehook = hooks
         logging.disable(disabled)
 
 
 def _thread_crashed(crash: threading.ExceptHookArgs) -> None:
     if crash.exc_value is not None:
         _tell(f"internal error in a thread: {place(crash.exc_value)}", "")
+
+
+def _callback_crashed(requests: Requests, crash: "sys.UnraisableHookArgs") -> None:
+    """Tell of an exception that nobody can catch, unless it was the request to end."""
+    lost = crash.exc_value
+    if lost is not None and not requests.unheard(lost):
+        _tell(f"internal error in a callback: {place(lost)}", "")
 
 
 def _forbid_core_dumps() -> None:
@@ -102,20 +110,3 @@ def _forbid_core_dumps() -> None:
 
         _, most = resource.getrlimit(resource.RLIMIT_CORE)
         resource.setrlimit(resource.RLIMIT_CORE, (0, most))
-
-
-@contextmanager
-def _ended_by_signal() -> Iterator[None]:
-    """Turn SIGTERM into an exception, so that files being written are cleared away."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    former = signal.signal(signal.SIGTERM, _terminate)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, former)
-
-
-def _terminate(number: int, frame: FrameType | None) -> None:
-    raise TerminatedError

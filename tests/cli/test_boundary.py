@@ -24,6 +24,7 @@ from audit.errors import (
     UsageError,
 )
 from audit.text import safe_text
+from tests.command import hear_interrupts
 
 CELL = "Zq7-Ada-Lovelace-1815"
 
@@ -124,10 +125,15 @@ def test_warnings_and_log_lines_of_libraries_are_silent(capfd: pytest.CaptureFix
 
 
 def test_what_was_changed_for_the_command_is_put_back() -> None:
-    before = (threading.excepthook, logging.root.manager.disable, signal.getsignal(signal.SIGTERM))
-    guarded(lambda: None)
-    after = (threading.excepthook, logging.root.manager.disable, signal.getsignal(signal.SIGTERM))
-    assert before == after
+    def state() -> list[object]:
+        handlers = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+        hooks = [threading.excepthook, sys.unraisablehook]
+        return [*handlers, *hooks, logging.root.manager.disable]
+
+    before, within = state(), []
+    guarded(lambda: within.extend(state()))
+    assert state() == before
+    assert all(one != other for one, other in zip(before, within, strict=True))
 
 
 @pytest.mark.skipif(os.name != "posix", reason="core files are a matter of POSIX")
@@ -151,7 +157,10 @@ def test_a_signal_ends_the_command_with_its_code(number: signal.Signals, code: i
         "sys.exit(guarded(wait))\n"
     )
     with subprocess.Popen(
-        [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [sys.executable, "-c", program],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=hear_interrupts,
     ) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == b"ready\n"

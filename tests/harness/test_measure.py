@@ -21,6 +21,7 @@ from tests.contract.handmade import KEY, LEVEL, WHOLE, lab_of, release_of
 QUICK = {
     "singling-out-univariate": {"n_predicates": 100},
     "singling-out-multivariate": {"n_predicates": 100},
+    "attribute-inference-model": {"trees": 2, "rounds": 2},
 }
 EVERY = [c.card.id for c in BUILTIN]
 CANARY = 4711.25
