@@ -2,6 +2,7 @@
 
     python -m benchmarks.peers.freeze                   every peer, every release
     python -m benchmarks.peers.freeze --only sdmetrics  one peer
+    python -m benchmarks.peers.freeze --release gaps    one release anew, the others as they are
 
 Each peer runs in an environment of its own (`environments.py`), made at the first call. Written is
 one file for each peer, `tests/reference/PEER.json`: its version, this command, the digests of the
@@ -51,7 +52,11 @@ def asked_of(peer: str, made: Reference, folder: Path) -> dict[str, object]:
     asked: dict[str, object] = {"files": {side: str(path) for side, path in files.items()}}
     if peer == "anonymeter":
         halves, secrets = [list(h) for h in made.halves], list(made.secrets)
-        return {**asked, "halves": halves, "secrets": secrets, "seeds": SEEDS}
+        # Among records that are equally near its rates go by the order of the rows; and few
+        # people at a time are looked up to show how it counts neighbours.
+        coarse = not made.numbers
+        more = {"seeds": 0 if coarse else SEEDS, "pairs": coarse}
+        return {**asked, "halves": halves, "secrets": secrets, **more}
     columns = {"numbers": list(made.numbers), "codes": list(made.codes)}
     return {**asked, **columns, "keys": keys_of(made), "secret": made.secrets[0]}
 
@@ -87,13 +92,28 @@ def _rounded(value: object) -> object:
     return float(f"{value:.{DIGITS}g}") if isinstance(value, float) else value
 
 
+def written(peer: str, said: Mapping[str, Any], folder: Path) -> None:
+    """Write a peer's answers; releases that were not asked about keep the answers they have.
+
+    Answers of another version are not kept.
+    """
+    path = folder / f"{peer}.json"
+    before = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    kept = before.get("releases", {}) if before.get("version") == said["version"] else {}
+    both = {**kept, **said["releases"]}
+    ordered = {name: both[name] for name in REFERENCES if name in both}
+    text = json.dumps({**said, "releases": ordered}, indent=1)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
 def main() -> None:
     """Write the files that were asked for."""
     parser = ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", action="append", choices=PEERS, metavar="PEER")
-    for peer in parser.parse_args().only or PEERS:
-        text = json.dumps(frozen(peer, REFERENCES), indent=1)
-        (FOLDER / f"{peer}.json").write_text(text + "\n", encoding="utf-8")
+    parser.add_argument("--release", action="append", choices=tuple(REFERENCES), metavar="NAME")
+    asked = parser.parse_args()
+    for peer in asked.only or PEERS:
+        written(peer, frozen(peer, asked.release or REFERENCES), FOLDER)
 
 
 if __name__ == "__main__":

@@ -171,6 +171,16 @@ def _far_person() -> Tables:
     return {**tables, "real": far}
 
 
+def _reversed_categories() -> Tables:
+    """The release `categories` with its synthetic rows in the opposite order."""
+    tables = _categories()
+    return {**tables, "synthetic": tables["synthetic"].iloc[::-1].reset_index(drop=True)}
+
+
+def _categories() -> Tables:
+    return _trio(3, 600, draw=_draw_categories)
+
+
 def _copied_categories() -> Tables:
     """The release is the real table, and everybody has a twin in the holdout."""
     tables = _trio(9, 600, copied=1.0, draw=_draw_categories)
@@ -181,7 +191,8 @@ REFERENCES: Mapping[str, Callable[[], Tables]] = MappingProxyType(
     {
         "mixed-300": lambda: _trio(1, 300),
         "mixed-1000": lambda: _trio(2, 1_000),
-        "categories": lambda: _trio(3, 600, draw=_draw_categories),
+        "categories": _categories,
+        "categories-reversed": _reversed_categories,
         "gaps": _with_gaps,
         "copies-0": lambda: _trio(5, 400),
         "copies-10": lambda: _trio(5, 400, copied=0.1),

@@ -1,12 +1,14 @@
 """A program for `account.py` under anonymeter's interpreter: its answers about one small release.
 
-Asked for: `files` by side, `halves` (two lists of columns), `secrets`, `seeds` (how many).
+Asked for: `files` by side, `halves` (two lists of columns), `secrets`, `seeds` (how many), `pairs`
+(whether to link people two at a time, too).
 Hits are told person by person, as bits; what is drawn, as the mean and its error over seeds.
 """
 
 import random
 from collections.abc import Callable
 from importlib.metadata import version
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -15,7 +17,9 @@ from anonymeter.evaluators import InferenceEvaluator, LinkabilityEvaluator, Sing
 from anonymeter.evaluators.inference_evaluator import evaluate_inference_guesses
 from anonymeter.evaluators.linkability_evaluator import LinkabilityIndexes, _find_nn
 from anonymeter.evaluators.singling_out_evaluator import (
+    UniqueSinglingOutQueries,
     _evaluate_queries,
+    _query_from_record,
     univariate_singling_out_queries,
 )
 from anonymeter.neighbors.mixed_types_kneighbors import KNNInferencePredictor
@@ -57,24 +61,63 @@ def _univariate(sides: Sides, asked: dict[str, Any]) -> dict[str, float]:
     return {"made": len(made), **hits, "rate": rate, "control_told": control}
 
 
-def _linkability(sides: Sides, asked: dict[str, Any]) -> dict[str, dict[str, str]]:
-    found = {}
-    for side in _SIDES:
-        near = [
-            _find_nn(
-                syn=sides["synthetic"][half],
-                ori=sides[side][half],
-                n_neighbors=max(NEIGHBOURS),
-                n_jobs=1,
-            )
-            for half in asked["halves"]
-        ]
-        links = LinkabilityIndexes(*near)
-        found[side] = {k: list(links.find_links(k)) for k in NEIGHBOURS}
-    return {
-        str(k): {s: _bits(np.isin(np.arange(len(sides[s])), found[s][k])) for s in _SIDES}
-        for k in NEIGHBOURS
+def _multivariate(sides: Sides, asked: dict[str, Any]) -> dict[str, float]:
+    """All statements that it can make about so many columns, and how many isolate one record."""
+    attack = _singling_out(sides, 0, REQUESTED)
+    table, rng = attack._syn, np.random.default_rng(0)
+    medians, types = table.median().to_dicts()[0], dict(table.schema)
+    kept = UniqueSinglingOutQueries()
+    for columns in combinations(table.columns, COLUMNS):
+        made = [_query_from_record(r, types, columns, medians, rng) for r in table.to_dicts()]
+        kept.check_and_extend(made, table)
+    tables = {"real": attack._ori, "holdout": attack._control}
+    hits = {s: sum(c == 1 for c in _evaluate_queries(t, kept.queries)) for s, t in tables.items()}
+    return {"made": len(kept), **hits}
+
+
+def _dates(sides: Sides, asked: dict[str, Any]) -> dict[str, float]:
+    """Singling out where one number is a day; nothing where there is none."""
+    if "n2" not in sides["real"]:
+        return {}
+    days = {
+        side: table.assign(n2=pd.to_datetime(table["n2"].round(), unit="D"))
+        for side, table in sides.items()
     }
+    attack = _singling_out(days, 0, ATTACKS)
+    return {"hits": float(attack.evaluate("multivariate")._n_success)}
+
+
+def _linkability(sides: Sides, asked: dict[str, Any]) -> dict[str, Any]:
+    links = {side: _indexes(sides, side, asked) for side in _SIDES}
+    told: dict[str, Any] = {
+        str(k): {s: _bits(_linked(links[s], k, len(sides[s]))) for s in _SIDES} for k in NEIGHBOURS
+    }
+    if asked["pairs"]:
+        most, found = max(NEIGHBOURS), links["real"]
+        for size in (2, most):
+            parts = [
+                LinkabilityIndexes(found._idx_0[i : i + size], found._idx_1[i : i + size])
+                for i in range(0, len(sides["real"]), size)
+            ]
+            told[f"linked_by_{size}_at_a_time"] = sum(p.count_links(most) for p in parts)
+    return told
+
+
+def _indexes(sides: Sides, side: str, asked: dict[str, Any]) -> LinkabilityIndexes:
+    near = [
+        _find_nn(
+            syn=sides["synthetic"][half],
+            ori=sides[side][half],
+            n_neighbors=max(NEIGHBOURS),
+            n_jobs=1,
+        )
+        for half in asked["halves"]
+    ]
+    return LinkabilityIndexes(*near)
+
+
+def _linked(links: LinkabilityIndexes, k: int, n: int) -> np.ndarray:
+    return np.isin(np.arange(n), list(links.find_links(k)))
 
 
 def _inference(sides: Sides, asked: dict[str, Any]) -> dict[str, dict[str, str]]:
@@ -93,7 +136,10 @@ def _inference(sides: Sides, asked: dict[str, Any]) -> dict[str, dict[str, str]]
 
 
 def _over_seeds(sides: Sides, asked: dict[str, Any]) -> dict[str, dict[str, list[float]]]:
-    """Rates of the evaluators as they are: so many attacks on people, or by statements, drawn."""
+    """Rates of the evaluators as they are: so many attacks on people, or by statements, drawn.
+
+    Nothing where no seeds are asked for.
+    """
     n = min(ATTACKS, len(sides["holdout"]))
     rates: dict[str, list[tuple[float, float]]] = {}
     for seed in range(asked["seeds"]):
@@ -162,6 +208,8 @@ def _mean(values: tuple[float, ...]) -> list[float]:
 
 _PARTS = {
     "univariate": _univariate,
+    "multivariate": _multivariate,
+    "dates": _dates,
     "linkability": _linkability,
     "inference": _inference,
     "over_seeds": _over_seeds,
