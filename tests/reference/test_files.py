@@ -3,11 +3,13 @@
 import json
 import re
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from benchmarks.peers import freeze
 from benchmarks.peers.environments import pinned
-from benchmarks.peers.reference_tables import REFERENCES, SIDES, reference
+from benchmarks.peers.reference_tables import REFERENCES, SIDES, dense, reference
 from tests.reference.frozen import HERE, file_of, made
 
 
@@ -51,6 +53,20 @@ def test_the_releases_are_what_their_names_say() -> None:
     assert sorted(twins["real"].itertuples(index=False)) == sorted(
         twins["holdout"].itertuples(index=False)
     )
+
+
+@pytest.mark.parametrize("name", ["mixed-300", "gaps", "categories"])
+def test_a_peer_reads_the_values_that_we_read(name: str, tmp_path) -> None:
+    given = made(name)
+    asked = freeze.asked_of("anonymeter", given, tmp_path)
+    for side, path in asked["files"].items():
+        pd.testing.assert_frame_equal(pd.read_csv(path), given.tables[side], check_exact=True)
+    assert asked["seeds"] == (0 if name == "categories" else freeze.SEEDS)
+    matrices = freeze.asked_of("mostlyai", given, tmp_path)["matrices"]
+    with np.load(matrices) as stored:
+        for side, matrix in dense(given).items():
+            assert np.array_equal(stored[side], matrix)
+            assert not np.isnan(matrix).any()
 
 
 def test_one_release_frozen_anew_leaves_the_others(tmp_path) -> None:
