@@ -37,7 +37,7 @@ def _sources() -> Iterator[Path]:
 
 
 def imported(first: Path) -> set[Path]:
-    """Return a file and all files of the study and the fixtures that it imports, directly or not."""
+    """Return a file and all files of the study and the fixtures that it rests on."""
     found, waiting = {first}, [first]
     while waiting:
         for node in ast.walk(ast.parse(waiting.pop().read_text(encoding="utf-8"))):

@@ -78,13 +78,16 @@ def _measures(n: int, rng: np.random.Generator) -> Columns:
 def skewed(sizes: Sizes, draw: int) -> Release:
     """Return amounts, counts and times with heavy tails, and one person in a hundred far out."""
     rng = np.random.default_rng([SEED, draw, 7])
-    return _released("skewed", sizes, lambda n: _tailed(n, rng))
+    key = ColumnPlan(Kind.IDENTIFIER, frozenset({Role.DIRECT_IDENTIFIER}))
+    return _released("skewed", sizes, lambda n: _tailed(n, rng), columns={"case": key})
 
 
 def _tailed(n: int, rng: np.random.Generator) -> Columns:
     wealth = rng.normal(size=n)
     far = np.where(rng.random(n) < 0.01, 50.0, 1.0)
     return {
+        # Numbers of a small range: some return by chance, whoever was in the data.
+        "case": rng.choice(max(2_000, 4 * n), n, replace=False),
         "income": (far * np.exp(7 + wealth + 0.8 * rng.normal(size=n))).round(2),
         "claim": (100 * (1 + rng.pareto(1.2, n))).round(2),
         "gain": (far * rng.standard_t(2, n)).round(3),
@@ -93,6 +96,9 @@ def _tailed(n: int, rng: np.random.Generator) -> Columns:
         "plan": rng.choice(["a", "b", "c", "rare"], n, p=[0.6, 0.3, 0.09, 0.01]),
         "lapsed": np.where(rng.random(n) < 0.02, "yes", "no"),
     }
+
+
+_KNOWN, _SECRET = frozenset({Role.QUASI_IDENTIFIER}), frozenset({Role.SENSITIVE})
 
 
 def clustered(sizes: Sizes, draw: int) -> Release:
@@ -105,7 +111,11 @@ def clustered(sizes: Sizes, draw: int) -> Release:
         lambda n: _visits(n, np.array([next(who) for _ in range(n)]), rng),
         unit="person",
         split=SplitFacts("by_group", "declared"),
-        columns={"person": ColumnPlan(Kind.IDENTIFIER, frozenset({Role.DIRECT_IDENTIFIER}))},
+        columns={
+            "person": ColumnPlan(Kind.IDENTIFIER, frozenset({Role.DIRECT_IDENTIFIER})),
+            **{n: ColumnPlan(roles=_KNOWN) for n in ("age", "sex", "region")},
+            **{n: ColumnPlan(roles=_SECRET) for n in ("pressure", "cost", "ward")},
+        },
     )
 
 

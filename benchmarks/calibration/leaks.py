@@ -18,12 +18,12 @@ from audit.facts.schema import Kind
 from audit.harness.planting import (
     Planting,
     blend_numbers,
-    redraw_attributes,
     disguise_numbers,
     jitter_codes,
     jitter_numbers,
     plan_copies,
     plan_named,
+    redraw_attributes,
     smoothed_numbers,
 )
 from benchmarks.calibration.cells import COPIES, SEED, Cell
@@ -107,9 +107,7 @@ def _jittered(release: Release, _: float, rng: np.random.Generator) -> Table:
         n: _written(real, n, jitter_numbers(v, scale=_spread(v), rng=rng))
         for n, v in _numeric(real).items()
     }
-    codes = {
-        n: jitter_codes(v, real.n_levels(n), 1 / len(coded), rng) for n, v in coded.items()
-    }
+    codes = {n: jitter_codes(v, real.n_levels(n), 1 / len(coded), rng) for n, v in coded.items()}
     return real.with_values(numbers=numbers, codes=codes)
 
 
@@ -195,7 +193,7 @@ def _written(table: Table, name: str, values: NDArray[np.float64]) -> NDArray[np
     return np.asarray(np.round(values, 0 if kind is Kind.INTEGER else 3) + 0.0)
 
 
-SHARES = (0.01, 0.02, 0.05, 0.2)
+SHARES = (0.005, 0.01, 0.02, 0.05, 0.2)
 LARGE_SHARES = (0.05, 0.2, 1.0)
 
 LEAKS: Mapping[str, Leak] = {
@@ -236,7 +234,11 @@ LEAKS: Mapping[str, Leak] = {
         _pseudonymised,
     ),
     "rarest": Leak(
-        "verbatim copies of the most remote people", (1.0, 3.0, 10.0), _rarest, _verbatim, "{:.0f}".format
+        "verbatim copies of the most remote people",
+        (1.0, 3.0, 10.0),
+        _rarest,
+        _verbatim,
+        "{:.0f}".format,
     ),
 }
 """By kind. Numbers of people and shares of them are of the real people."""

@@ -50,9 +50,7 @@ def generated_release(cell: Cell, draw: int) -> Release:
     released = MECHANISMS[cell.kind].release(
         real, cell.leak, cell.sizes.synthetic, np.random.default_rng([SEED, draw, 11])
     )
-    return release_from_frames(
-        real, released, holdout, project=Project(name=BOUNDED, split=RANDOM)
-    )
+    return release_from_frames(real, released, holdout, project=Project(name=BOUNDED, split=RANDOM))
 
 
 def bounded_people(n: int, rng: np.random.Generator) -> pd.DataFrame:
