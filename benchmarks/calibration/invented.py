@@ -78,16 +78,13 @@ def _measures(n: int, rng: np.random.Generator) -> Columns:
 def skewed(sizes: Sizes, draw: int) -> Release:
     """Return amounts, counts and times with heavy tails, and one person in a hundred far out."""
     rng = np.random.default_rng([SEED, draw, 7])
-    key = ColumnPlan(Kind.IDENTIFIER, frozenset({Role.DIRECT_IDENTIFIER}))
-    return _released("skewed", sizes, lambda n: _tailed(n, rng), columns={"case": key})
+    return _released("skewed", sizes, lambda n: _tailed(n, rng))
 
 
 def _tailed(n: int, rng: np.random.Generator) -> Columns:
     wealth = rng.normal(size=n)
     far = np.where(rng.random(n) < 0.01, 50.0, 1.0)
     return {
-        # Numbers of a small range: some return by chance, whoever was in the data.
-        "case": rng.choice(max(2_000, 4 * n), n, replace=False),
         "income": (far * np.exp(7 + wealth + 0.8 * rng.normal(size=n))).round(2),
         "claim": (100 * (1 + rng.pareto(1.2, n))).round(2),
         "gain": (far * rng.standard_t(2, n)).round(3),
@@ -98,6 +95,7 @@ def _tailed(n: int, rng: np.random.Generator) -> Columns:
     }
 
 
+_KEY = ColumnPlan(Kind.IDENTIFIER, frozenset({Role.DIRECT_IDENTIFIER}))
 _KNOWN, _SECRET = frozenset({Role.QUASI_IDENTIFIER}), frozenset({Role.SENSITIVE})
 
 
@@ -112,9 +110,9 @@ def clustered(sizes: Sizes, draw: int) -> Release:
         unit="person",
         split=SplitFacts("by_group", "declared"),
         columns={
-            "person": ColumnPlan(Kind.IDENTIFIER, frozenset({Role.DIRECT_IDENTIFIER})),
+            **dict.fromkeys(("person", "bed"), _KEY),
             **{n: ColumnPlan(roles=_KNOWN) for n in ("age", "sex", "region")},
-            **{n: ColumnPlan(roles=_SECRET) for n in ("pressure", "cost", "ward")},
+            **{n: ColumnPlan(roles=_SECRET) for n in ("pressure", "cost", "ward", "insured")},
         },
     )
 
@@ -128,11 +126,14 @@ def _visits(n: int, names: NDArray[np.int64], rng: np.random.Generator) -> Colum
     ill = health[person] + 0.5 * rng.normal(size=rows)
     return {
         "person": [f"V{names[p]:07d}" for p in person],
+        # Numbers of a small range: some return by chance, whoever was in the data.
+        "bed": rng.integers(0, 5 * n, n)[person],
         "age": age[person],
         "sex": sex[person],
         "region": region[person],
         "pressure": (120 + 0.3 * age[person] + 10 * ill).round(1),
         "cost": np.exp(5 + 0.6 * ill + 0.4 * rng.normal(size=rows)).round(2),
+        "insured": np.where(rng.random(n) < 0.88, "yes", "no")[person],
         "ward": np.where(ill > 0.8, "acute", np.where(rng.random(rows) < 0.3, "day", "general")),
     }
 

@@ -80,7 +80,7 @@ def _ladder(draws: Sequence[Draw], population: str, sizes: Sizes, kind: str) -> 
     return Ladder(population, sizes, kind, rungs)
 
 
-def tested(ladder: Ladder) -> list[tuple[str, str]]:
+def with_p_value(ladder: Ladder) -> list[tuple[str, str]]:
     """Return the measurements with a p-value that speak for a check as a whole."""
     whole = [d for rung in ladder.rungs.values() for d in rung]
     return [key for key in headlines(whole) if found(whole, *key).significant is not None]
@@ -107,7 +107,7 @@ def falls(ladder: Ladder) -> list[tuple[str, str, float, float]]:
         `slack`; and as measurement "all", those between which the mean share over all measurements
         falls by more than 5 points.
     """
-    keys = tested(ladder)
+    keys = with_p_value(ladder)
     shares = {key: _shares(ladder, *key) for key in keys}
     lines = [
         (*key, *pair)

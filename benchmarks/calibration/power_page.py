@@ -12,8 +12,8 @@ from benchmarks.calibration.power import (
     headlines,
     ladders,
     smallest_seen,
-    tested,
     verdicts,
+    with_p_value,
 )
 
 _REPEATED = ("risk", "advantage", "tpr_at_fpr", "log_ratio_at_fpr_0_1pct", "ppv", "disparity")
@@ -51,7 +51,7 @@ def _by_setting(found_in: Sequence[Ladder]) -> dict[tuple[str, str], list[Ladder
 
 
 def _summary(population: str, sizes: str, of: Sequence[Ladder]) -> str:
-    keys = dict.fromkeys(key for ladder in of for key in tested(ladder) if _speaks(key[0]))
+    keys = dict.fromkeys(key for ladder in of for key in with_p_value(ladder) if _speaks(key[0]))
     rows = [[named(*key), *(_smallest(ladder, *key) for ladder in of)] for key in keys]
     heads = [f"{ladder.kind} ({_draws(ladder)} draws)" for ladder in of]
     title = f"The smallest leak that is seen, population {population}, {sizes} people"
