@@ -117,7 +117,8 @@ def falls(ladder: Ladder) -> list[tuple[str, str, float, float]]:
     together = {
         size: float(np.mean([s[size] for s in shares.values() if size in s]))
         for size in ladder.rungs
-        if any(size in s for s in shares.values())
+        # What the private releases are taken for is chance, and no part of a leak that grows.
+        if size > 0 and any(size in s for s in shares.values())
     }
     return lines + [("all", "", *pair) for pair in _falling(together, SLACK)]
 

@@ -9,8 +9,8 @@ from benchmarks.calibration.mechanisms import BOUNDED
 from benchmarks.calibration.page import tables, unexplained
 from benchmarks.calibration.registered import LARGE, OF_ONE_CHECK, REASONS, untried
 
-# A share of 1 % takes 100 people in half of the holdout, which is what a stacked attack ranks.
-SIZES = Sizes(220, 220, 220)
+# So many that half of the holdout has a tail of 1 %, and that 11 people of each side are matched.
+SIZES = Sizes(300, 300, 300)
 
 
 @pytest.fixture(scope="module")
