@@ -46,11 +46,13 @@ def drawn(keys: Sequence[Key], *, jobs: int, minutes: float | None) -> list[Draw
     """
     digest = source_digest()
     STORE.parent.mkdir(exist_ok=True)
-    lines = STORE.read_text(encoding="utf-8").splitlines() if STORE.exists() else []
-    known = {(d.cell, d.number): d for d in from_lines(lines, digest)}
+    before = STORE.read_text(encoding="utf-8") if STORE.exists() else ""
+    known = {(d.cell, d.number): d for d in from_lines(before.splitlines(), digest)}
     missing = [key for key in keys if key not in known]
     began = monotonic()
     with STORE.open("a", encoding="utf-8") as store, Pool(jobs) as workers:
+        if before and not before.endswith("\n"):
+            print(file=store)  # an interrupt cut the last line short
         for draw in workers.imap_unordered(_audited, missing):
             print(to_line(draw, digest), file=store, flush=True)
             known[draw.cell, draw.number] = draw
