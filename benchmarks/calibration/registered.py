@@ -39,7 +39,7 @@ REASONS: Mapping[str, str] = {
 OF_ONE_CHECK: Mapping[str, str] = {
     "closest-record.tail_share_1pct": LARGE,
     "neighbour-ratio.tail_share_1pct": LARGE,
-    "membership-stacked.mu_lower": "not measured: half of the people teach, the rest are too few",
+    "membership-stacked.mu_lower": "named by the card, but not measured of a single ranking",
 }
 
 

@@ -25,7 +25,7 @@ UNUSUAL = (
 """Few people, four times as many on one side, and a release of five times as many."""
 ALIKE = ("planted", "hospital", "census", "numeric", "skewed", "clustered")
 AT_LARGER_SIZES = ("planted", "hospital", "census")
-SECONDS_OF = {USUAL: 6.5, MEDIUM: 12.0, LARGE: 25.0, ADULT[0]: 25.0, ADULT[1]: 100.0}
+SECONDS_OF = {USUAL: 6.5, MEDIUM: 10.5, LARGE: 13.0, ADULT[0]: 25.0, ADULT[1]: 100.0}
 """Of one core per draw, measured."""
 SECONDS_OF_BOUNDS = 2.0
 CERTAIN = 5
