@@ -20,7 +20,7 @@ PAIRED = "membership-worst-case.epsilon_lower_paired"
 WORST = "membership-worst-case.epsilon_lower"
 SINGLE = "each single attack"
 REACHED = 0.8
-"""Share of the largest bound possible that the real data themselves must reach."""
+"""Share of the largest bound possible that the real data themselves must reach, in the middle draw."""
 
 PerDraw: TypeAlias = list[list[float]]
 """The bounds of one kind: one in each draw, or one of each attack in each draw."""
@@ -62,7 +62,7 @@ def private_faults(draws: Sequence[Draw], asked: Sequence[Asked]) -> list[str]:
     lines = []
     for cell, mine in _cells(draws):
         for bound, values in _bounds(mine).items():
-            reached = min(max(of_draw) for of_draw in values)
+            reached = float(np.median([max(of_draw) for of_draw in values]))
             if isinf(cell.leak) and reached < REACHED * _ceiling(cell, bound):
                 lines.append(f"{bound}: the real data themselves reach {reached:.2f} only")
             if not isinf(cell.leak) and _exceeded(cell, values) > _limit(len(values)):
