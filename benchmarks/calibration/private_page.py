@@ -20,7 +20,7 @@ PAIRED = "membership-worst-case.epsilon_lower_paired"
 WORST = "membership-worst-case.epsilon_lower"
 SINGLE = "each single attack"
 REACHED = 0.8
-"""Share of the largest bound possible that the real data themselves must reach, in the middle draw."""
+"""Share of the largest bound possible that the real data must reach in the middle draw."""
 
 PerDraw: TypeAlias = list[list[float]]
 """The bounds of one kind: one in each draw, or one of each attack in each draw."""
