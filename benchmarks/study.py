@@ -1,99 +1,150 @@
 """Audit releases of known truth many times over, and write docs/calibration.md anew.
 
-    python benchmarks/study.py --jobs 2            the whole study; about 90 minutes of one core
-    python benchmarks/study.py --draws 5 --leaks 2 --no-page    a look
+    python benchmarks/study.py --jobs 2               the whole study; --plan says how long
+    python benchmarks/study.py --parts null power     two of its three parts
+    python benchmarks/study.py --draws 5 --rungs 2 --large 0 --adult 0 --no-page    a look
 
 Adult is drawn from where SYNTHGATE_DATA names its folder, and left out where it does not.
 What was drawn stands in build/study.jsonl, and a study that was interrupted goes on from there.
-Draws of other code are drawn anew.
+Draws of other code are drawn anew; comments, docstrings and the code of the tables are no matter.
 """
 
 import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from multiprocessing import Pool
 from pathlib import Path
+from time import monotonic
 
 ROOT = Path(__file__).resolve().parents[1]
 if not __package__:
     # Run as a script it sees its own folder only.
     sys.path.insert(0, str(ROOT))
 
-from benchmarks.calibration.draws import (  # noqa: E402
-    Draw,
-    audited,
-    from_lines,
-    source_digest,
-    to_line,
-)
-from benchmarks.calibration.page import faults, tables  # noqa: E402
-from benchmarks.calibration.populations import INVENTED, Cell, Sizes, has_adult  # noqa: E402
+from benchmarks.calibration.cells import SEED, Cell  # noqa: E402
+from benchmarks.calibration.digest import source_digest  # noqa: E402
+from benchmarks.calibration.draws import Draw, audited, from_lines, to_line  # noqa: E402
+from benchmarks.calibration.page import faults, tables, unexplained  # noqa: E402
+from benchmarks.calibration.power_page import power_faults, power_tables  # noqa: E402
+from benchmarks.calibration.private_page import private_faults, private_tables  # noqa: E402
+from benchmarks.calibration.settings import PARTS, Amounts, plan, wanted  # noqa: E402
+from benchmarks.calibration.worlds import Asked, ask, questions  # noqa: E402
 
-DRAWS = 30
-LEAK_DRAWS = 8
-LARGE_DRAWS = 10
-ADULT_DRAWS = 14
-SIZES = (Sizes(400, 400, 400), Sizes(1_000, 500, 1_000))
-LARGE = Sizes(2_000, 1_000, 2_000)
-"""The smallest at which the tail at 1 % is graded."""
-ADULT = (Sizes(2_000, 2_000, 2_000), Sizes(10_000, 5_000, 10_000))
-"""At the larger one a private release can be met; the smaller one is too small to tell."""
-LEAKS = (0.005, 0.01, 0.02, 0.05, 0.2)
 STORE = ROOT / "build" / "study.jsonl"
 PAGE = ROOT / "docs" / "calibration.md"
-BEGIN, END = "<!-- study: begin -->", "<!-- study: end -->"
+Key = tuple[Cell, int]
 
 
-def wanted(asked: Namespace) -> Iterator[tuple[Cell, int]]:
-    """Yield every cell and number of the study, so that an early stop leaves all cells alike."""
-    cells = {Cell(population, sizes): asked.draws for sizes in SIZES for population in INVENTED}
-    cells |= {Cell("planted", SIZES[1], leak): asked.leaks for leak in LEAKS}
-    cells |= {Cell("planted", LARGE): asked.large}
-    if has_adult():
-        cells |= {Cell("adult", sizes): asked.adult for sizes in ADULT}
-        cells |= {Cell("adult", ADULT[0], leak): asked.leaks for leak in LEAKS}
-    for number in range(max(cells.values())):
-        yield from ((cell, number) for cell, most in cells.items() if number < most)
+def drawn(keys: Sequence[Key], *, jobs: int, minutes: float | None) -> list[Draw]:
+    """Return the draws of the study, from the store where it has them.
 
-
-def drawn(asked: Namespace) -> list[Draw]:
-    """Return the draws of the study, from the store where it has them."""
+    Parameters
+    ----------
+    minutes
+        After so many no further draw is waited for; what is there by then is returned.
+    """
     digest = source_digest()
     STORE.parent.mkdir(exist_ok=True)
-    lines = STORE.read_text(encoding="utf-8").splitlines() if STORE.exists() else []
-    known = {(d.cell, d.number): d for d in from_lines(lines, digest)}
-    keys = list(wanted(asked))
+    before = STORE.read_text(encoding="utf-8") if STORE.exists() else ""
+    known = {(d.cell, d.number): d for d in from_lines(before.splitlines(), digest)}
     missing = [key for key in keys if key not in known]
-    with STORE.open("a", encoding="utf-8") as store, Pool(asked.jobs) as workers:
+    began = monotonic()
+    with STORE.open("a", encoding="utf-8") as store, Pool(jobs) as workers:
+        if before and not before.endswith("\n"):
+            print(file=store)  # an interrupt cut the last line short
         for draw in workers.imap_unordered(_audited, missing):
             print(to_line(draw, digest), file=store, flush=True)
             known[draw.cell, draw.number] = draw
-    return [known[key] for key in keys]
+            if minutes is not None and monotonic() - began > 60 * minutes:
+                break
+    return [known[key] for key in keys if key in known]
 
 
-def _audited(key: tuple[Cell, int]) -> Draw:
+def _audited(key: Key) -> Draw:
     return audited(*key)
 
 
+def asked_worlds(audits: int, jobs: int) -> list[Asked]:
+    """Return what the bound says of each generator on two worlds; seconds of work."""
+    with Pool(jobs) as workers:
+        return workers.starmap(partial(_ask, audits), questions())
+
+
+def _ask(audits: int, generator: str, epsilon: float) -> Asked:
+    return ask(generator, epsilon, audits)
+
+
+def results(asked: Namespace, draws: Sequence[Draw]) -> Iterator[tuple[str, str, list[str]]]:
+    """Yield for each part that was asked for its name, its tables and its faults."""
+    for part in asked.parts:
+        if part == "private":
+            worlds = asked_worlds(asked.audits, asked.jobs)
+            yield part, private_tables(draws, worlds), private_faults(draws, worlds)
+        elif part == "power":
+            yield part, power_tables(draws), power_faults(draws)
+        else:
+            yield part, tables(draws), [*faults(draws), *unexplained(draws)]
+
+
+def written(page: str, part: str, text: str) -> str:
+    """Return the page with the tables of one part between its marks.
+
+    Raises
+    ------
+    ValueError
+        If the page has no such marks.
+    """
+    begin, end = f"<!-- study {part}: begin -->", f"<!-- study {part}: end -->"
+    before, found, rest = page.partition(begin)
+    _, closed, after = rest.partition(end)
+    if not found or not closed:
+        raise ValueError(f"no place for part {part!r} in {PAGE.name}")
+    command = f"`python benchmarks/study.py --parts {part}`"
+    return f"{before}{begin}\n\nSeed {SEED}, {command}.\n\n{text}\n\n{end}{after}"
+
+
 def main() -> None:
+    """Draw, count, write."""
+    asked = _parser().parse_args()
+    amounts = Amounts(**{name: getattr(asked, name) for name in Amounts._fields})
+    keys = list(wanted(asked.parts, amounts))
+    print(plan(keys), file=sys.stderr)
+    if asked.plan:
+        return
+    draws = drawn(keys, jobs=asked.jobs, minutes=asked.minutes)
+    show: Callable[[str, str], None] = _printed if asked.no_page else _saved
+    for part, text, wrong in results(asked, draws):
+        show(part, text)
+        for line in wrong:
+            print(line, file=sys.stderr)
+
+
+def _printed(_: str, text: str) -> None:
+    print(text)
+
+
+def _saved(part: str, text: str) -> None:
+    PAGE.write_text(written(PAGE.read_text(encoding="utf-8"), part, text), encoding="utf-8")
+
+
+def _parser() -> ArgumentParser:
+    most = Amounts()
     parser = ArgumentParser(description=__doc__, formatter_class=RawDescriptionHelpFormatter)
-    parser.add_argument("--draws", type=int, default=DRAWS, help="per population and size")
-    parser.add_argument("--leaks", type=int, default=LEAK_DRAWS, help="per size of leak")
-    parser.add_argument("--large", type=int, default=LARGE_DRAWS, help="of the large size")
-    parser.add_argument("--adult", type=int, default=ADULT_DRAWS, help="per size of Adult")
-    parser.add_argument("--jobs", type=int, default=1, help="draws at the same time")
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
+    whole = partial(parser.add_argument, type=int)
+    whole("--draws", default=most.draws, help="private releases per population of 400 people")
+    whole("--medium", default=most.medium, help="and per population of 1,000 + 500")
+    whole("--large", default=most.large, help="and of 2,000 + 1,000")
+    whole("--adult", default=most.adult, help="and per size of Adult")
+    whole("--rungs", default=most.rungs, help="releases per kind and size of leak")
+    whole("--releases", default=most.releases, help="per generator and epsilon")
+    whole("--audits", default=100, help="of two worlds, per generator and epsilon")
+    whole("--jobs", default=1, help="draws at the same time")
+    parser.add_argument("--minutes", type=float, help="stop drawing then, and write what is there")
+    parser.add_argument("--plan", action="store_true", help="say what would be drawn, and stop")
     parser.add_argument("--no-page", action="store_true", help="print the tables only")
-    asked = parser.parse_args()
-    draws = drawn(asked)
-    text = tables(draws)
-    if asked.no_page:
-        print(text)
-    else:
-        before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
-        after = rest.partition(END)[2]
-        PAGE.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}", encoding="utf-8")
-    for fault in faults(draws):
-        print(fault, file=sys.stderr)
+    return parser
 
 
 if __name__ == "__main__":

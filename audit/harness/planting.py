@@ -70,6 +70,33 @@ def plan_copies(
     return Planting(places[:n_rows].astype(np.int64), called[:n_rows].astype(np.int64))
 
 
+def plan_named(
+    n_synthetic: int, rows: NDArray[np.int64], n_rows: int, *, rng: np.random.Generator
+) -> Planting:
+    """Choose a place for each of the first rows of a list.
+
+    Parameters
+    ----------
+    n_synthetic
+        Rows of the release.
+    rows
+        Positions in the source, shape (most,), those to be planted first in front. A position may
+        stand there twice: drawn with replacement they are a bootstrap of the source, sorted by
+        rarity its most vulnerable people.
+    n_rows
+        How many of them are planted; plans of equal `rng` are nested, as in `plan_copies`.
+
+    Raises
+    ------
+    ValueError
+        If more rows are asked for than the list or the release has.
+    """
+    if not 0 <= n_rows <= min(rows.size, n_synthetic):
+        raise ValueError(f"{n_rows} of {rows.size} rows do not fit into {n_synthetic}")
+    places = rng.permutation(n_synthetic)[:n_rows]
+    return Planting(places.astype(np.int64), rows[:n_rows].astype(np.int64))
+
+
 def plant(
     columns: Mapping[str, NDArray[Any]], source: Mapping[str, NDArray[Any]], planting: Planting
 ) -> dict[str, NDArray[Any]]:
@@ -138,3 +165,65 @@ def jitter_codes(
     steps = rng.integers(1, max(n_levels, 2), size=codes.size)
     changed = chosen & (codes >= 0) & (n_levels > 1)
     return np.where(changed, (codes + steps) % max(n_levels, 1), codes)
+
+
+def redraw_attributes(
+    n_rows: int, n_columns: int, n_redrawn: int, *, rng: np.random.Generator
+) -> NDArray[np.bool_]:
+    """Choose for each planted row the attributes that are not copied.
+
+    Returns
+    -------
+    numpy.ndarray of bool
+        Shape (n_rows, n_columns), `n_redrawn` true in each row. With equal `rng` what is not
+        copied at a small number is not copied at any larger one.
+
+    Raises
+    ------
+    ValueError
+        If more are asked for than there are.
+    """
+    if not 0 <= n_redrawn <= n_columns:
+        raise ValueError(f"{n_redrawn} of {n_columns} attributes cannot be drawn anew")
+    turn = rng.random((n_rows, n_columns)).argsort(axis=1).argsort(axis=1)
+    return np.asarray(turn < n_redrawn)
+
+
+def blend_numbers(
+    ours: NDArray[np.float64], theirs: NDArray[np.float64], weight: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the point so far on the way from one number to the other, shapes (n,).
+
+    A number that either side lacks (NaN) is that of the first.
+
+    References
+    ----------
+    Chawla et al. (2002), SMOTE, JAIR 16:321, section 4.2.
+    """
+    return np.where(np.isnan(theirs), ours, ours + weight * (theirs - ours))
+
+
+def smoothed_numbers(
+    values: NDArray[np.float64], bandwidth: float, *, rng: np.random.Generator
+) -> NDArray[np.float64]:
+    """Return draws of a kernel density around the values: the smaller the bandwidth, the nearer.
+
+    Parameters
+    ----------
+    values
+        Shape (n,); a missing value stays missing.
+    bandwidth
+        Standard deviation of the normal kernel, in standard deviations of the values. Equal `rng`
+        moves each value the same way at every bandwidth.
+
+    References
+    ----------
+    Silverman (1986), Density Estimation, section 6.4.1 (the smoothed bootstrap).
+    """
+    return values + bandwidth * np.nanstd(values) * rng.normal(size=values.shape)
+
+
+def disguise_numbers(values: NDArray[_Number], *, factor: float, shift: float) -> NDArray[_Number]:
+    """Return the numbers of a pseudonymised clone: all stretched and moved alike."""
+    moved = values * factor + shift
+    return (np.rint(moved) if values.dtype.kind == "i" else moved).astype(values.dtype)

@@ -1,7 +1,8 @@
-"""Four populations, and releases drawn from them.
+"""The populations of the study, and releases drawn from them.
 
 Real, holdout and synthetic people are independent draws of one population: a perfectly private
-release. A leak of known size puts copies of real people in the place of synthetic rows.
+release. A leak of known kind and size puts what was made of real people in the place of synthetic
+rows; a generator of known epsilon makes the whole table.
 """
 
 import os
@@ -9,43 +10,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from audit.data.release import Release, release_from_frames
 from audit.facts.measurement import SplitFacts
 from audit.facts.project import Project
-from audit.harness.planting import plan_copies
 from audit.testing import planted_release
 from audit.wire.project import project_from_bytes
+from benchmarks.calibration.cells import SEED, Cell, Sizes
+from benchmarks.calibration.invented import census, clustered, numeric, skewed
+from benchmarks.calibration.leaks import leaked
+from benchmarks.calibration.mechanisms import MECHANISMS, generated_release
 from fixtures.generators.project import project as project_file
 from fixtures.generators.releases import Source
 
-SEED = 20_261_031
-"""Of the whole study; every draw has its own stream under it."""
-
-
-class Sizes(NamedTuple):
-    """People of each table."""
-
-    real: int
-    holdout: int
-    synthetic: int
-
-    def __str__(self) -> str:
-        return " + ".join(f"{n:,}" for n in self)
-
-
-class Cell(NamedTuple):
-    """One setting of the study."""
-
-    population: str
-    sizes: Sizes
-    leak: float = 0.0
-    """Share of the real people of whom a verbatim copy is released, under a new identifier."""
+__all__ = ["INVENTED", "POPULATIONS", "Cell", "Sizes", "draw_release", "has_adult"]
 
 
 def draw_release(cell: Cell, draw: int) -> Release:
@@ -54,20 +35,10 @@ def draw_release(cell: Cell, draw: int) -> Release:
     Draws of one number share their people over all leaks, and who is copied at a small leak is
     copied at every larger one.
     """
+    if cell.kind in MECHANISMS:
+        return generated_release(cell, draw)
     release = POPULATIONS[cell.population](cell.sizes, draw)
-    n_copied = round(cell.leak * cell.sizes.real)
-    rng = np.random.default_rng([SEED, draw, 1])
-    plan = plan_copies(cell.sizes.synthetic, release.real.people, n_copied, rng=rng)
-    clean = release.synthetic
-    leaked = clean.replace_rows(plan.replaced, release.real, plan.by)
-    # Identifiers stay those of the synthetic rows: a copy that names its person needs no attack.
-    keys = {c.name for c in release.schema.replayable()}
-    leaked = leaked.with_values(
-        numbers={n: v for n, v in clean.numbers.items() if n in keys},
-        codes={n: v for n, v in clean.codes.items() if n in keys},
-    )
-    synthetic = replace(leaked.in_canonical_order(), people=np.arange(cell.sizes.synthetic))
-    return replace(release, synthetic=synthetic)
+    return replace(release, synthetic=leaked(cell, draw, release)) if cell.leak else release
 
 
 def _planted(sizes: Sizes, draw: int) -> Release:
@@ -90,50 +61,6 @@ def _hospital(sizes: Sizes, draw: int) -> Release:
     real, holdout, fresh = (source.people(pool).head(n) for pool, n in pools)
     declared = project_from_bytes(project_file("fresh").encode(), "audit.yaml")
     return release_from_frames(real, fresh, holdout, project=declared)
-
-
-CENSUS: Mapping[str, int] = {
-    "sex": 2,
-    "marital": 5,
-    "education": 6,
-    "work": 4,
-    "occupation": 8,
-    "region": 6,
-    "origin": 8,
-    "income": 2,
-}
-"""Columns and number of levels: coarse enough for many people to be alike in everything."""
-_CLASSES = 6
-
-
-def _census(sizes: Sizes, draw: int) -> Release:
-    """Return an invented census: categories only, dependent, with many ties and equal rows."""
-    law = np.random.default_rng([SEED, 2])
-    tables = {name: _levels_by_class(n, law) for name, n in CENSUS.items()}
-    rng = np.random.default_rng([SEED, draw, 3])
-    # The holdout comes second here and the release third, in the order of the sizes.
-    frames = [pd.DataFrame(_census_people(n, tables, rng)) for n in sizes]
-    project = Project(name="census", split=SplitFacts("random", "declared"))
-    return release_from_frames(frames[0], frames[2], frames[1], project=project)
-
-
-def _levels_by_class(n_levels: int, rng: np.random.Generator) -> NDArray[np.float64]:
-    """Return the shares of the levels in each hidden class, shape (classes, levels)."""
-    frequency = 1.0 / np.arange(1, n_levels + 1) ** 1.3
-    shares = frequency * rng.gamma(1.5, size=(_CLASSES, n_levels))
-    return np.asarray(shares / shares.sum(axis=1, keepdims=True))
-
-
-def _census_people(
-    n: int, tables: Mapping[str, NDArray[np.float64]], rng: np.random.Generator
-) -> dict[str, list[Any]]:
-    hidden = rng.integers(_CLASSES, size=n)
-    columns = {}
-    for name, shares in tables.items():
-        steps = np.cumsum(shares[hidden], axis=1)
-        level = (steps < rng.random(n)[:, None]).sum(axis=1)
-        columns[name] = [f"{name}-{min(x, shares.shape[1] - 1):02d}" for x in level]
-    return columns
 
 
 def has_adult() -> bool:
@@ -161,7 +88,10 @@ def _adult(sizes: Sizes, draw: int) -> Release:
 POPULATIONS: Mapping[str, Callable[[Sizes, int], Release]] = {
     "planted": _planted,
     "hospital": _hospital,
-    "census": _census,
+    "census": census,
+    "numeric": numeric,
+    "skewed": skewed,
+    "clustered": clustered,
     "adult": _adult,
 }
 INVENTED = tuple(name for name in POPULATIONS if name != "adult")

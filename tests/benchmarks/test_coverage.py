@@ -1,10 +1,12 @@
 import pytest
 
+from benchmarks.calibration.cells import Cell, Sizes
 from benchmarks.calibration.coverage import covered, kept, names
 from benchmarks.calibration.draws import EACH_VARIANT, Draw, Ruled, Seen, from_lines, to_line
 from benchmarks.calibration.page import faults, tables
-from benchmarks.calibration.populations import INVENTED, Cell, Sizes, draw_release
+from benchmarks.calibration.populations import INVENTED, draw_release
 from benchmarks.calibration.power import found
+from benchmarks.calibration.settings import ALIKE, UNUSUAL, Amounts, plan, private_cells, wanted
 
 CELL = Cell("planted", Sizes(60, 40, 50))
 
@@ -54,6 +56,8 @@ def test_a_draw_survives_the_store_of_its_own_code():
     line = to_line(kept_draw, "abc")
     assert list(from_lines([line], "abc")) == [kept_draw]
     assert list(from_lines([line], "other")) == []
+    # A study that was killed may leave half a line.
+    assert list(from_lines([line[:-9], line], "abc")) == [kept_draw]
 
 
 def test_the_page_shows_every_measurement():
@@ -70,8 +74,39 @@ def test_a_leak_puts_nested_copies_in_the_place_of_rows(population):
     for leak in (0.0, 0.1, 0.5):
         release = draw_release(Cell(population, CELL.sizes, leak), 5)
         tables = (release.real, release.holdout, release.synthetic)
-        assert tuple(t.n_rows for t in tables) == CELL.sizes
+        assert tuple(t.n_people for t in tables) == CELL.sizes
         real = {k.tobytes() for k in release.real.keys}
         copies.append(real & {k.tobytes() for k in release.synthetic.keys})
     assert copies[0] <= copies[1] <= copies[2]
     assert len(copies[2]) >= len(copies[0]) + 20
+
+
+def test_all_populations_are_drawn_two_hundred_times_and_more():
+    cells = private_cells(Amounts())
+    assert set(ALIKE) == set(INVENTED)
+    usual = {cell: n for cell, n in cells.items() if max(cell.sizes[:2]) <= 400}
+    assert len(usual) == len(ALIKE) + len(UNUSUAL)
+    assert sum(usual.values()) >= 200
+    shapes = {cell.sizes for cell in usual}
+    assert any(s.real == 4 * s.holdout for s in shapes)
+    assert any(s.holdout == 4 * s.real for s in shapes)
+    assert any(s.synthetic == 5 * s.real for s in shapes)
+    assert any(max(s) <= 120 for s in shapes)
+
+
+def test_the_plan_counts_each_draw_once():
+    # Private releases at the foot of the ladders are those of the first part.
+    amounts = Amounts(draws=3, medium=0, large=0, adult=0, rungs=2, releases=1)
+    both = list(wanted(("null", "power"), amounts))
+    assert len(both) == len(set(both))
+    assert [k for k in both if k[0].is_private] == list(wanted(("null",), amounts))
+    # Ten settings three times: 30 x 6.5 s = 3.25 minutes.
+    said = "30 draws, 30 of them private, about 3 minutes"
+    assert said in plan(wanted(("null",), amounts))
+
+
+def test_people_of_the_clustered_population_have_records_in_one_table_only():
+    release = draw_release(Cell("clustered", Sizes(50, 30, 40)), 1)
+    assert release.real.n_rows > release.real.n_people == 50
+    names = [set(t.codes["person"]) for t in (release.real, release.holdout, release.synthetic)]
+    assert len(set.union(*names)) == sum(map(len, names)) == 120

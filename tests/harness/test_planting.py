@@ -9,10 +9,15 @@ from hypothesis import strategies as st
 
 from audit.harness.planting import (
     Planting,
+    blend_numbers,
+    disguise_numbers,
     jitter_codes,
     jitter_numbers,
     plan_copies,
+    plan_named,
     plant,
+    redraw_attributes,
+    smoothed_numbers,
 )
 
 # Five people with 1, 2, 1, 3 and 1 rows; the names of the people are arbitrary numbers.
@@ -149,3 +154,66 @@ def test_codes_that_cannot_or_shall_not_move_stay(n_levels, share):
     codes = np.array([0, 0, -1])
     assert jitter_codes(codes, n_levels, share, np.random.default_rng(0)).tolist() == [0, 0, -1]
     assert codes.tolist() == [0, 0, -1]
+
+
+# --- other kinds of leaks ------------------------------------------------------------------------
+
+
+def test_listed_rows_are_planted_in_their_order_each_into_another_place():
+    rows = np.array([4, 4, 0, 2])
+    plans = [plan_named(6, rows, n, rng=np.random.default_rng(1)) for n in range(5)]
+    assert plans[4].by.tolist() == [4, 4, 0, 2]
+    assert np.unique(plans[4].replaced).size == 4
+    for small, large in pairwise(plans):
+        assert np.array_equal(small.by, large.by[: len(small)])
+        assert np.array_equal(small.replaced, large.replaced[: len(small)])
+
+
+@pytest.mark.parametrize(("n_synthetic", "n_rows"), [(6, 5), (3, 4), (6, -1)])
+def test_more_rows_than_are_listed_or_fit_are_refused(n_synthetic, n_rows):
+    with pytest.raises(ValueError, match="do not fit"):
+        plan_named(n_synthetic, np.arange(4), n_rows, rng=np.random.default_rng(1))
+
+
+def test_so_many_attributes_of_each_row_are_drawn_anew_and_more_of_the_same():
+    few, many = (redraw_attributes(50, 7, k, rng=np.random.default_rng(2)) for k in (1, 4))
+    assert few.shape == (50, 7)
+    assert set(few.sum(axis=1)) == {1}
+    assert set(many.sum(axis=1)) == {4}
+    assert not (few & ~many).any()
+    # Each of 7 columns is chosen in about 50 / 7 rows.
+    assert few.any(axis=0).all()
+
+
+def test_more_attributes_than_there_are_cannot_be_drawn_anew():
+    with pytest.raises(ValueError, match="8 of 7"):
+        redraw_attributes(5, 7, 8, rng=np.random.default_rng(2))
+
+
+def test_a_point_between_two_numbers_by_hand():
+    ours, theirs = np.array([0.0, 10.0, np.nan, 4.0]), np.array([10.0, 0.0, 1.0, np.nan])
+    blended = blend_numbers(ours, theirs, np.full(4, 0.25))
+    assert blended.tolist()[:2] == [2.5, 7.5]
+    assert np.isnan(blended[2])
+    assert blended[3] == 4.0
+
+
+def test_a_kernel_moves_each_number_the_same_way_at_every_bandwidth():
+    values = np.array([1.0, 2.0, np.nan, 5.0])
+    wide, narrow = (smoothed_numbers(values, h, rng=np.random.default_rng(3)) for h in (1.0, 0.1))
+    assert np.allclose(wide - values, 10 * (narrow - values), equal_nan=True)
+    assert np.isnan(wide[2])
+
+
+def test_the_kernel_has_the_bandwidth_in_standard_deviations_of_the_column():
+    values = np.tile([-10.0, 10.0], 10_000)  # sd 10
+    moved = smoothed_numbers(values, 0.25, rng=np.random.default_rng(4)) - values
+    assert moved.std() == pytest.approx(2.5, rel=0.03)
+
+
+def test_a_disguise_moves_all_numbers_alike():
+    assert disguise_numbers(np.array([100.0, 200.0]), factor=1.01, shift=3.0).tolist() == [104, 205]
+    whole = disguise_numbers(np.array([100, 150]), factor=1.01, shift=0.0)
+    assert whole.dtype == np.int64
+    # 151.5 is rounded to the even neighbour.
+    assert whole.tolist() == [101, 152]
