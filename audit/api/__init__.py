@@ -19,6 +19,7 @@ from audit.api.measuring import (
     preflight,
     read_release,
 )
+from audit.api.outlook import Foreseen, foresee
 from audit.api.plan import (
     Plan,
     plan_of,
@@ -33,12 +34,14 @@ __all__ = [
     "Assessment",
     "Effort",
     "Finished",
+    "Foreseen",
     "Measured",
     "Plan",
     "Saved",
     "audit",
     "audit_into",
     "effort_for",
+    "foresee",
     "grade",
     "load",
     "measure",
