@@ -134,9 +134,9 @@ class TestReported:
     def test_ends_and_smallest_leaks(self, real, holdout, rates, seen):
         unit = planned_excess(inference_rates(rates), 2, 2)
         forecast = SizesForecast(rates, unit, 46, trained=True, targets=10_000)
-        for measure, (mean, found) in seen.items():
-            then = planned(forecast, measure, real, holdout)
-            null = 0.5 if measure == AUC else 0.0
+        for name, (mean, found) in seen.items():
+            then = planned(forecast, name, real, holdout)
+            null = 0.5 if name == AUC else 0.0
             assert then.safe_high.mean - null == pytest.approx(mean - null, rel=0.17)
             assert then.detectable == pytest.approx(found, rel=0.15)
 

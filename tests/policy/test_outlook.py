@@ -24,9 +24,8 @@ def root(people, at):
     """An upper end of `at` for so many people a side; half as far for four times as many."""
 
     def forecast(measure, where, real, holdout):
-        if not measure.startswith(("membership-worst-case.auc", "linkability")) or where.get(
-            "subset"
-        ):
+        known = measure.startswith(("membership-worst-case.auc", "linkability"))
+        if not known or where.get("subset") or not holdout:
             return None
         scale = (people / min(real, holdout)) ** 0.5
         null = 0.5 if measure.endswith("auc") else 0.0
@@ -87,7 +86,7 @@ def test_people_parted_anew_where_that_does():
     # Today 1,000 and 500; 600 held out of 1,500 are enough.
     needed = needed_for(lambda real, holdout: float(min(real, holdout) >= 600), 1_000, 500)
     assert 600 <= needed.split <= 620
-    assert needed.holdout == needed.split
+    assert 600 <= needed.holdout <= 620
 
 
 def test_what_no_number_of_people_decides_is_not_asked_for():
