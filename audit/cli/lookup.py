@@ -22,7 +22,10 @@ def explain(
 
 def schema(
     name: Annotated[
-        str, typer.Argument(metavar="NAME", help="run, verdict, policy, declared or project.")
+        str,
+        typer.Argument(
+            metavar="NAME", help="run, verdict, policy, declared, project or preflight."
+        ),
     ],
 ) -> None:
     """Print the JSON Schema of one of our files."""

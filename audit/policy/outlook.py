@@ -23,7 +23,9 @@ ENOUGH = 0.8
 """Chance from which nothing more is asked for."""
 MOST_TIMES = 1_000
 """Nobody is told to bring so many times as many people."""
-_STEPS = 8
+_GROWTH = 1.25
+"""Small, for the part of the people who are most vulnerable shrinks where more people come."""
+_STEPS = 6
 Chance = Callable[[int, int], float]
 
 
@@ -159,7 +161,7 @@ def _least(low: float, most: float, chance: Callable[[float], float]) -> float |
     while chance(high) < ENOUGH:
         if high >= most:
             return None
-        low, high = high, min(2 * high, most)
+        low, high = high, min(_GROWTH * high, most)
     for _ in range(_STEPS):
         middle = (low * high) ** 0.5
         low, high = (low, middle) if chance(middle) >= ENOUGH else (middle, high)
