@@ -101,6 +101,16 @@ def test_real_people_in_other_words_block(release):
     assert fact.numbers["p"] <= 0.001
 
 
+def test_a_crash_is_no_end_of_the_audit(release, monkeypatch):
+    def crash(*args, **kwargs):
+        raise ValueError("cell 17")
+
+    monkeypatch.setattr("audit.contract.lab.nearest", crash)
+    fact = near_overlap_fact(Lab(release, seed=1))
+    assert (fact.status, fact.code) == (Severity.WARNING, "near_overlap_unknown")
+    assert fact.numbers == {}
+
+
 def test_who_is_near_whom_does_not_know_who_is_real(release):
     found = retold(release, 10)
     exchanged = replace(found, real=found.holdout, holdout=found.real)

@@ -22,6 +22,7 @@ PREFLIGHT_CODES = (
     "holdout_fairness_undecided",
     "no_overlap",
     "no_near_overlap",
+    "near_overlap_unknown",
     "not_swapped",
     "sampling_fraction",
     "sampling_fraction_declared",
