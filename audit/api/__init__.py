@@ -19,6 +19,7 @@ from audit.api.measuring import (
     preflight,
     read_release,
 )
+from audit.api.outlook import Foreseen, foresee
 from audit.api.plan import (
     Plan,
     cards_of,
@@ -35,6 +36,7 @@ __all__ = [
     "Assessment",
     "Effort",
     "Finished",
+    "Foreseen",
     "Measured",
     "Plan",
     "Saved",
@@ -42,6 +44,7 @@ __all__ = [
     "audit_into",
     "cards_of",
     "effort_for",
+    "foresee",
     "grade",
     "load",
     "measure",

@@ -96,22 +96,23 @@ def measure(
 
 
 @with_flags
-def preflight(inputs: Inputs, screen: Screen) -> None:
+def preflight(inputs: Inputs, terms: Terms, effort: Effort, screen: Screen) -> None:
     """Look at a release before anything is attacked; answer 3 if something blocks an audit."""
     from audit import api
-    from audit.cli.inputs import key_from, plan_from
+    from audit.cli.inputs import effort_from, key_from, plan_from
     from audit.cli.outlook import outlook_lines
     from audit.cli.screen import emit, say
-    from audit.wire.run import run_to_bytes
+    from audit.wire.outlook import preflight_to_bytes
 
-    plan = plan_from(inputs)
+    plan = plan_from(inputs, terms)
     api.require_auditable(plan)
     key = key_from(inputs.digest_key)
     release = api.read_release(plan.project, base=plan.base, digest_key=key)
-    seen = api.preflight(release, **api.effort_for(plan, {}))
+    asked = api.effort_for(plan, effort_from(effort, None))
+    seen = api.foresee(release, plan, setting=effort.controls.value, **asked)
     if screen.as_json:
-        emit(run_to_bytes(seen))
+        emit(preflight_to_bytes(seen.run, seen.outlook))
     elif not screen.quiet:
-        say(outlook_lines(seen))
-    if any(fact.status is Severity.BLOCKING for fact in seen.preflight):
+        say(outlook_lines(seen.run, seen.outlook))
+    if any(fact.status is Severity.BLOCKING for fact in seen.run.preflight):
         raise typer.Exit(DataError.exit_code)

@@ -27,7 +27,10 @@ def explain(
 
 def schema(
     name: Annotated[
-        str, typer.Argument(metavar="NAME", help="run, verdict, policy, declared or project.")
+        str,
+        typer.Argument(
+            metavar="NAME", help="run, verdict, policy, declared, project or preflight."
+        ),
     ],
 ) -> None:
     """Print the JSON Schema of one of our files."""

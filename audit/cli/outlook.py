@@ -3,18 +3,22 @@
 from collections.abc import Iterator
 
 from audit.facts.measurement import AuditRun
+from audit.facts.outlook import Outlook
 from audit.report.evidence_sections import preflight_section
 from audit.report.ladder import ladder
+from audit.report.outlook import outlook_text
 from audit.report.pieces import plain
 
 
-def outlook_lines(run: AuditRun) -> Iterator[str]:
-    """Yield what was looked at, what it means, and the columns as they were understood."""
+def outlook_lines(run: AuditRun, outlook: Outlook) -> Iterator[str]:
+    """Yield what was looked at, what an audit could decide, and the columns as understood."""
     section = preflight_section(run, number=1)
     yield f"{section.question} {plain(section.answer)}"
     for row in section.coded:
         yield f"  - {row.mark.word if row.mark else ''}: {row.sentence}"
     yield from _without_holdout(run)
+    yield ""
+    yield from outlook_text(outlook, run)
     yield ""
     yield f"Columns of {run.release.name}, one person is: {run.release.unit}"
     for column in run.release.columns:

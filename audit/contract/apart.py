@@ -32,7 +32,8 @@ MOST_PARTS = 24
 """Of wider tables, groups of columns are compared instead of columns."""
 LEEWAY = 1 + 1e-9
 """Distances that differ by less are rounded apart, not apart."""
-_NOBODY = np.iinfo(np.int64).max
+NOBODY = int(np.iinfo(np.int64).max)
+"""Larger than the number of any person."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,16 +128,24 @@ def _keys(tables: list[Table], columns: list[str]) -> NDArray[np.uint64]:
 
 def _met_by_columns(lab: Lab, table: Table) -> Others:
     """Return whom each row meets that agrees with it in all columns but at most two."""
-    first = np.full(table.n_rows, _NOBODY)
+    first = np.full(table.n_rows, NOBODY)
     last = np.full(table.n_rows, -1)
     for keys in _without_two(lab, [table]):
-        met = _others(keys, table.people)
+        met = others_met(keys, table.people)
         first, last = np.minimum(first, met.first), np.maximum(last, met.last)
     return Others(first, last)
 
 
-def _others(keys: NDArray[np.uint64], person: IntArray) -> Others:
-    """Return whom each row meets among the rows with its key."""
+def others_met(keys: NDArray[np.uint64], person: IntArray) -> Others:
+    """Return whom each row meets among the rows with its key.
+
+    Parameters
+    ----------
+    keys
+        uint64 of shape (n,) or (n, 2).
+    person
+        int64 of shape (n,).
+    """
     group, n_people = numbered(keys), int(person.max()) + 1
     pairs = np.unique(group * n_people + person)
     groups, people = np.divmod(pairs, n_people)
@@ -145,7 +154,7 @@ def _others(keys: NDArray[np.uint64], person: IntArray) -> Others:
     first = np.where(people[start] != person, people[start], people[np.minimum(start + 1, end)])
     last = np.where(people[end] != person, people[end], people[np.maximum(end - 1, start)])
     alone = start == end
-    return Others(np.where(alone, _NOBODY, first), np.where(alone, -1, last))
+    return Others(np.where(alone, NOBODY, first), np.where(alone, -1, last))
 
 
 def _at_most_two(table: Table) -> int:

@@ -44,6 +44,8 @@ class Release:
     """Records of the same population that are in neither real nor holdout, where given."""
     aliases: Mapping[str, str] = field(default_factory=dict)
     """Column -> the name under which it leaves the run."""
+    population: int | None = None
+    """People of whom the real ones are a part, as declared."""
 
     def __repr__(self) -> str:
         return f"Release(real={self.real}, synthetic={self.synthetic}, holdout={self.holdout})"
@@ -157,5 +159,6 @@ def _assembled(sources: Sequence[Source], project: Project, metadata: Metadata |
         unit=project.unit,
         split=project.split,
         reference=tables.get("reference"),
+        population=project.population,
         aliases={n: c.alias for n, c in project.columns.items() if c.alias is not None},
     )

@@ -45,6 +45,8 @@ class Project:
     reference: str | None = None
     metadata: str | None = None
     unit: str = "row"
+    population: int | None = None
+    """People of whom the real ones are a part, where a person stated how many."""
     split: SplitFacts = field(default_factory=lambda: SplitFacts("random", "assumed"))
     columns: Mapping[str, ColumnPlan] = field(default_factory=dict)
     groups: Mapping[str, tuple[Condition, ...]] = field(default_factory=dict)

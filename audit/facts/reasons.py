@@ -8,6 +8,7 @@ class ReasonCode(StrEnum):
 
     NO_HOLDOUT = "no_holdout"
     HOLDOUT_OVERLAPS_REAL = "holdout_overlaps_real"
+    HOLDOUT_NEAR_REAL = "holdout_near_real"
     HOLDOUT_NOT_FAIR = "holdout_not_fair"
     HOLDOUT_SWAPPED = "holdout_swapped"
     HOLDOUT_TOO_SMALL = "holdout_too_small"

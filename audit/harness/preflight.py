@@ -18,7 +18,9 @@ from audit.data.table import Table
 from audit.facts.measurement import PreflightFact, Severity
 from audit.facts.reasons import ReasonCode
 from audit.facts.schema import Kind
+from audit.harness.near_overlap import near_overlap_fact
 from audit.harness.reference_overlap import reference_fact
+from audit.harness.sampling_fraction import fraction_fact
 from audit.harness.strata_rates import strata_fact
 from audit.models.blind import FOLDS, blind_scores
 from audit.statistics.multiplicity import holm
@@ -46,8 +48,10 @@ def preflight(lab: Lab) -> tuple[PreflightFact, ...]:
         return tuple(facts)
     strata = strata_fact(lab)
     facts += [] if strata is None else [strata]
-    facts.append(_size(lab))
+    facts += [_size(lab), fraction_fact(lab)]
     facts.append(_overlap(lab))
+    near = near_overlap_fact(lab)
+    facts += [] if near is None else [near]
     facts.append(_swapped(lab))
     facts += _groups(lab)
     if lab.schema.comparable():

@@ -18,6 +18,7 @@ from audit.policy.decision import Decision, inconclusive
 SAFE_SIDE_LEVEL = 0.01
 _BY_ID = {
     "holdout-overlap": ReasonCode.HOLDOUT_OVERLAPS_REAL,
+    "holdout-near-overlap": ReasonCode.HOLDOUT_NEAR_REAL,
     "holdout-fairness": ReasonCode.HOLDOUT_NOT_FAIR,
     "holdout-swapped": ReasonCode.HOLDOUT_SWAPPED,
 }
@@ -34,6 +35,11 @@ _SHOW_NOTHING = (
     ReasonCode.STRATA_UNEQUAL,
 )
 """With such a holdout real and holdout people differ whatever was released."""
+_BOTH_SIDES = (
+    ReasonCode.REFERENCE_HOLDS_PEOPLE,
+    ReasonCode.HOLDOUT_OVERLAPS_REAL,
+    ReasonCode.HOLDOUT_NEAR_REAL,
+)
 _ABOUT_THE_REFERENCE = frozenset({ReasonCode.REFERENCE_HOLDS_PEOPLE})
 _RESTING = frozenset({Family.SINGLING_OUT, Family.LINKABILITY, Family.INFERENCE, Family.MEMBERSHIP})
 
@@ -162,7 +168,7 @@ def bars_fail(trust: Trust, rule: Rule, *, card: Card, measurement: Measurement)
             return inconclusive(reason)
     if card.family is Family.MEMBERSHIP:
         # People of one side stand in what the attacks compare with: the others look like members.
-        for reason in (ReasonCode.REFERENCE_HOLDS_PEOPLE, ReasonCode.HOLDOUT_OVERLAPS_REAL):
+        for reason in _BOTH_SIDES:
             if reason in trust.blocking:
                 return inconclusive(reason)
     if trust.split is not None:

@@ -27,7 +27,7 @@ def decision_lines(view: View) -> tuple[str, ...]:
         page.coverage.total + page.coverage.counts + page.coverage.rest,
         *(f"Alarm {item.label}: {plain(item.phrase)}" for item in page.alarms.items),
     ]
-    return tuple(_typewritten(line) for line in lines)
+    return tuple(typewritten(line) for line in lines)
 
 
 def _undecided(view: View) -> list[str]:
@@ -56,6 +56,7 @@ def _item(item: Item) -> str:
     return f"{label}{plain(item.phrase)}{quiet}"
 
 
-def _typewritten(line: str) -> str:
+def typewritten(line: str) -> str:
+    """Return a line without the narrow spaces that only paper knows."""
     # A terminal has one width of space.
     return line.replace(THIN, " ").replace("\u00a0", " ")

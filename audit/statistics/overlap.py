@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy import special
 
-from audit.statistics.arrays import BoolArray, IntArray, as_labels
+from audit.statistics.arrays import BoolArray, FloatArray, IntArray, as_labels
 from audit.statistics.relabelling import CELLS
 
 DRAWS = 5_000
@@ -70,6 +71,56 @@ def cross_pairs_test(
     for mask in _relabelled(people.size, n_real, n, rng=rng, draws=draws):
         reached += int((_cut(mask, starts, members) >= observed).sum())
     return CrossPairs(observed, expected, (1 + reached) / (draws + 1))
+
+
+def cut_pairs_test(cut: int, pairs: int, *, n_real: int, n_holdout: int) -> CrossPairs:
+    """Test whether more pairs of people have one on each side than a random split would leave.
+
+    Parameters
+    ----------
+    cut
+        Pairs with a real and a holdout person.
+    pairs
+        All pairs; nobody belongs to two of them.
+    n_real, n_holdout
+        People of each side, those in no pair included.
+
+    Returns
+    -------
+    CrossPairs
+        Exact: of all ways to call `n_real` of the people real, those that cut at least so many
+        pairs are counted.
+
+    Raises
+    ------
+    ValueError
+        If there are more pairs than people, or more cut pairs than pairs.
+    """
+    n = n_real + n_holdout
+    if not 0 <= cut <= pairs or 2 * pairs > n or min(n_real, n_holdout) < 1:
+        raise ValueError("pairs are of different people, and no more are cut than there are")
+    if pairs == 0:
+        return CrossPairs(0, 0.0, 1.0)
+    found, both = np.meshgrid(np.arange(pairs + 1), np.arange(pairs + 1), indexing="ij")
+    alone = n - 2 * pairs
+    rest = n_real - found - 2 * both
+    possible = (found + both <= pairs) & (rest >= 0) & (rest <= alone)
+    found, both, rest = found[possible], both[possible], rest[possible]
+    ways = (
+        _log_choose(pairs, found)
+        + found * np.log(2)
+        + _log_choose(pairs - found, both)
+        + _log_choose(alone, rest)
+    )
+    chance = np.exp(ways - _log_choose(n, np.array(n_real)))
+    expected = pairs * 2 * n_real * n_holdout / (n * (n - 1))
+    return CrossPairs(cut, expected, min(1.0, float(chance[found >= cut].sum())))
+
+
+def _log_choose(n: ArrayLike, k: ArrayLike) -> FloatArray:
+    n, k = np.asarray(n, dtype=np.float64), np.asarray(k, dtype=np.float64)
+    found = special.gammaln(n + 1) - special.gammaln(k + 1) - special.gammaln(n - k + 1)
+    return np.asarray(found, dtype=np.float64)
 
 
 def _relabelled(

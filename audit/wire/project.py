@@ -74,6 +74,7 @@ def project_from_bytes(data: bytes, what: str = FILE) -> Project:
         reference=release.reference,
         metadata=release.metadata,
         unit=model.unit_of_privacy,
+        population=model.population,
         split=facts,
         columns={name: plan.fact() for name, plan in model.columns.items()},
         groups={

@@ -167,6 +167,7 @@ class ProjectV1(Strict):
     generator: GeneratorV1 = GeneratorV1()
     earlier_releases: tuple[Named, ...] = ()
     unit_of_privacy: Named = "row"
+    population: Number | None = None
     split: SplitPlanV1 | None = None
     columns: dict[Named, ColumnPlanV1] = Field(default_factory=dict)
     groups: dict[Named, GroupV1] = Field(default_factory=dict)

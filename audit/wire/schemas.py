@@ -12,6 +12,7 @@ from audit.errors import UsageError
 from audit.text import safe_text
 from audit.wire.declared import DeclaredV1
 from audit.wire.faults import did_you_mean
+from audit.wire.outlook import PreflightFileV1
 from audit.wire.policy import PolicyV1
 from audit.wire.project_model import ProjectV1
 from audit.wire.run import RunV1
@@ -25,6 +26,7 @@ SCHEMAS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "policy": PolicyV1,
         "declared": DeclaredV1,
         "project": ProjectV1,
+        "preflight": PreflightFileV1,
     }
 )
 """Name -> model of the file."""

@@ -3,11 +3,13 @@
 import json
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from audit.errors import RenderError
 from audit.metrics.identical_match import IdenticalMatch
 from audit.metrics.value_replay import ValueReplay
+from audit.wire.schemas import schema
 from tests.cli.conftest import MEASURED, QUICK, Call
 
 FACTS = {"run.json", "execution.json", "policy.json", "declared.json", "verdict.json"}
@@ -196,8 +198,44 @@ def test_preflight_tells_what_was_understood_and_attacks_nothing(
     assert "too few people were held out" in " ".join(answer.out.lower().split())
     assert "income: continuous" in answer.out
     told = json.loads(call("preflight", *inputs, "--json").out)
+    assert told["schema"] == "synthgate.preflight/v1"
     assert told["preflight"]
-    assert {result["status"] for result in told["results"]} == {"skipped"}
+    assert "results" not in told
+
+
+def test_preflight_says_what_could_be_decided_under_the_policy_that_is_asked_for(
+    call: Call, inputs: tuple[object, ...], tables: Path
+) -> None:
+    given = ("preflight", *inputs, "--holdout", tables / "holdout.csv")
+    words = " ".join(call(*given, "--controls", "off").out.split())
+    assert "policy gdpr-anonymisation-wp29 1.0.0, context public, 120 real and 120 holdout" in words
+    assert "COPY-1 Rare people copied: excess: counted; not met from 6 copied people on" in words
+    assert "Bring more of both" in words
+    assert "without planted controls" in words
+    terms = ("--policy", "internal-sharing", "--context", "internal")
+    told = (json.loads(call(*given, *more, "--json").out) for more in ((), terms))
+    strict, loose = ({r["rule"]: r for r in one["outlook"]["rules"]} for one in told)
+    # 120 + 120 people: an excess of 5 points is out of reach, one of 20 is not.
+    assert strict["LK-1"]["pass_probability_if_safe"] < 0.3
+    assert loose["LK-1"]["pass_probability_if_safe"] > 0.8
+    # 1,237 a side (statistics.md F10), rounded up; 120 real people never do.
+    assert 1_237 <= strict["LK-1"]["needed"]["real_in_all"] <= 1_300
+    assert strict["LK-1"]["needed"]["holdout"] is None
+    assert loose["LK-1"]["needed"] is None
+
+
+def test_preflight_keeps_its_schema_and_knows_what_is_left_out(
+    call: Call, inputs: tuple[object, ...], tables: Path
+) -> None:
+    given = ("preflight", *inputs, "--holdout", tables / "holdout.csv", "--json")
+    everything, some = (
+        json.loads(call(*given, *more).out) for more in ((), ("--skip", "linkability"))
+    )
+    jsonschema.Draft202012Validator(schema("preflight")).validate(everything)
+    rules = {rule["rule"]: rule for rule in some["outlook"]["rules"]}
+    assert rules["LK-1"]["reason_code"] == "skipped_on_request"
+    assert rules["LK-1"]["pass_probability_if_safe"] == 0
+    assert some["outlook"]["cost"]["seconds"] < everything["outlook"]["cost"]["seconds"]
 
 
 def test_preflight_answers_3_where_something_blocks(

@@ -96,6 +96,7 @@ def test_an_unfair_holdout_decides_nothing_but_copies(code: str):
     [
         # Real people who are held out too have a twin in the pool, which the others lack.
         ("holdout-overlap", ReasonCode.HOLDOUT_OVERLAPS_REAL, {"COPY-1", "LK-1"}),
+        ("holdout-near-overlap", ReasonCode.HOLDOUT_NEAR_REAL, {"COPY-1", "LK-1"}),
         ("holdout-swapped", ReasonCode.HOLDOUT_SWAPPED, {"COPY-1", "LK-1", "MI-2"}),
     ],
 )

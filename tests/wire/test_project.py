@@ -227,3 +227,14 @@ def test_a_file_is_read_by_name(tmp_path: Path):
     assert read_project(file) == Project()
     with pytest.raises(DataError, match=r"none\.yaml cannot be read: No such file"):
         read_project(tmp_path / "none.yaml")
+
+
+@pytest.mark.parametrize(("line", "people"), [("", None), ("population: 48000\n", 48_000)])
+def test_the_size_of_the_population_may_be_stated(line, people):
+    text = f"schema: synthgate.project/v1\n{line}"
+    assert project_from_bytes(text.encode()).population == people
+
+
+def test_a_population_of_nobody_is_refused():
+    with pytest.raises(DataError, match="population"):
+        project_from_bytes(b"schema: synthgate.project/v1\npopulation: 0\n")

@@ -1,0 +1,127 @@
+"""What an audit will be able to say: asked before anything is attacked."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Unpack
+
+from audit.api.measuring import Effort, preflight
+from audit.api.plan import Plan, policy_of
+from audit.facts.judgement import Declared, Policy
+from audit.facts.measurement import AuditRun, Family
+from audit.facts.outlook import Outlook, Prospect
+from audit.facts.reasons import ReasonCode
+from audit.policy.outlook import chance_bounds, prospects
+from audit.policy.outlook_steps import Assumed, steps_of
+
+if TYPE_CHECKING:
+    from audit.contract.check import Check
+    from audit.contract.lab import Lab
+    from audit.data.release import Release
+    from audit.harness.forecast import SizesForecast
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What was found before any attack, and what follows for the audit."""
+
+    run: AuditRun
+    outlook: Outlook
+
+
+def foresee(
+    release: "Release", plan: Plan, *, setting: str = "fast", **effort: Unpack[Effort]
+) -> Foreseen:
+    """Look at a release before anything is attacked, and say what an audit could decide.
+
+    Parameters
+    ----------
+    setting
+        Of the planted controls: `off`, `fast` or `full`: what the estimate of time counts.
+
+    Raises
+    ------
+    PolicyError
+        If the policy does not exist, is faulty, or does not allow what was declared.
+    UsageError
+        If a check or a parameter does not exist.
+    """
+    from audit.contract.lab import Lab
+    from audit.harness.forecast import forecast_of
+    from audit.harness.registry import configured
+
+    policy, declared = policy_of(plan), plan.project.declared
+    run = preflight(release, **effort)
+    checks = configured(effort.get("parameters", {}))
+    lab = Lab(release, seed=run.provenance.seed)
+    room = _Room(lab, checks, effort, forecast_of(lab, checks), run, declared)
+    return Foreseen(run, room.outlook(policy, controls=setting))
+
+
+@dataclass(frozen=True)
+class _Room:
+    lab: "Lab"
+    checks: "tuple[Check, ...]"
+    effort: Effort
+    forecast: "SizesForecast"
+    run: AuditRun
+    declared: Declared
+
+    def outlook(self, policy: Policy, *, controls: str) -> Outlook:
+        from audit.harness.cost import cost_of, size_of
+
+        found = prospects(
+            policy, self.declared, self.run, forecast=self.forecast, left_out=self.left_out
+        )
+        people = self.run.release.people
+        steps = steps_of(
+            found,
+            policy=policy,
+            people=(people.get("real", 0), people.get("holdout", 0)),
+            assumed=self._assumed(),
+        )
+        low, high = chance_bounds(found)
+        will_run, all_of = self._families(only_run=True), self._families(only_run=False)
+        parts = {family: will_run[family] / n for family, n in all_of.items()}
+        return Outlook(
+            policy_id=policy.id,
+            policy_version=policy.version,
+            context=self.declared.tier.value,
+            people=people,
+            prospects=found,
+            steps=steps,
+            at_least=low,
+            at_most=high,
+            cost=cost_of(size_of(self.lab), parts, controls=controls),
+        )
+
+    def left_out(self, check_id: str) -> ReasonCode | None:
+        """Return why a check will not be run, if it will not."""
+        from audit.harness.measure import unmet
+
+        only, skip = self.effort.get("only", ()), self.effort.get("skip", ())
+        if check_id in skip or (only and check_id not in only):
+            return ReasonCode.SKIPPED_ON_REQUEST
+        check = next((c for c in self.checks if c.card.id == check_id), None)
+        return ReasonCode.NOT_MEASURED if check is None else unmet(check, self.lab)
+
+    def _families(self, *, only_run: bool) -> Counter[Family]:
+        every = (c.card for c in self.checks)
+        return Counter(c.family for c in every if not only_run or self.left_out(c.id) is None)
+
+    def _assumed(self) -> Assumed | None:
+        """Return what a single declared secret would change, where none was declared."""
+        from audit.statistics.planning import inference_rates, planned_excess
+
+        secrets = self.lab.schema.secrets()
+        if not self.lab.has_holdout or any(c.roles_declared for c in secrets):
+            return None
+        one = inference_rates(inference_rates(self.forecast.rates)[:1])
+        narrow = replace(self.forecast, rates=one, inferred=planned_excess(one, 2, 2))
+
+        def with_one(policy: Policy) -> Sequence[Prospect]:
+            return prospects(
+                policy, self.declared, self.run, forecast=narrow, left_out=self.left_out
+            )
+
+        return Assumed(len(secrets), with_one)
