@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from audit.contract.lab import Lab
 from audit.facts.measurement import Family
 from audit.facts.outlook import Cost
-from audit.harness.controls import PEOPLE
+from audit.harness.controls.able import PEOPLE
 
 _MEGABYTE = 1 << 20
 _TIMES: Mapping[str, float] = {"off": 0.0, "fast": 1.0, "full": 1.0}

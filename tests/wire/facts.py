@@ -137,7 +137,8 @@ def runs(draw: st.DrawFn) -> AuditRun:
     )
     columns = st.builds(ColumnFacts, words, words, lists, st.sampled_from(["declared", "assumed"]))
     preflight = st.builds(PreflightFact, names, st.sampled_from(Severity), words, tables, lists)
-    controls = st.builds(ControlFact, names, names, st.booleans(), tables)
+    plans = st.sampled_from(["full_copy", "verbatim", "jittered", "null"])
+    controls = st.builds(ControlFact, names, plans, st.booleans(), tables)
     inputs = st.dictionaries(
         st.sampled_from(["real", "holdout"]),
         st.builds(InputFacts, counts, counts, words | st.none()),
