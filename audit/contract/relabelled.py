@@ -113,7 +113,8 @@ def excess_measured(
 def excess_effect(values: FloatArray, is_real: BoolArray, rng: np.random.Generator) -> Effect:
     """Return the same with its ends at any critical value."""
     n_t, n_h = int(is_real.sum()), int((~is_real).sum())
-    value = float(values[is_real].mean() - values[~is_real].mean())
+    # Where everybody has 1, the mean may come out a rounding error above it.
+    value = float(np.clip(values[is_real].mean() - values[~is_real].mean(), -1.0, 1.0))
     tails, sd = Tails(1.0, 1.0), 0.0
     if values.any():
         fit = share_test(values, is_real, rng=rng)

@@ -105,3 +105,10 @@ def test_the_best_of_many_parts_of_numbers_is_no_alarm():
         alarms += others.estimate.low > 0
     # Binomial(60, .05) exceeds 10 with a probability of 3e-4.
     assert alarms <= 10
+
+
+def test_a_rounding_error_above_one_is_no_end_beyond_the_value():
+    # Chances that add up to one may miss it by the last bit.
+    values = np.where(REAL, np.nextafter(1.0, 2.0), 0.0)
+    found = excess_measured("excess", values, REAL, rng())
+    assert (found.estimate.value, found.estimate.high) == (1.0, 1.0)

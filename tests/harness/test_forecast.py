@@ -156,7 +156,7 @@ def both():
     """The forecast for a private release, and what its audit then says of itself."""
     release = planted_release(n=PEOPLE, seed=5)
     only = tuple(name.partition(".")[0] for name in (SO_1, LINK, INFER, AUC))
-    run = measure(release, options=Options(only=only, controls=False, jobs=1)).run
+    run = measure(release, options=Options(only=only, controls="off", jobs=1)).run
     return forecast_of(Lab(release, seed=1), configured({})), run
 
 
