@@ -9,15 +9,7 @@ from audit.report.detection import detection_figure
 from audit.report.digits import plural, write_count
 from audit.report.family import say_label
 from audit.report.names import SECTIONS, check_name, section_of
-from audit.report.noticed import (
-    FULL_COPY,
-    JITTERED,
-    NULL,
-    VERBATIM,
-    enough,
-    write_enough,
-    write_tried,
-)
+from audit.report.noticed import FULL_COPY, JITTERED, NULL, VERBATIM, enough, people_words
 from audit.report.pieces import Item, Phrase, Span
 from audit.report.sentences import phrase, say
 from audit.report.shapes import PlainSection
@@ -71,9 +63,9 @@ def _families(run: AuditRun) -> tuple[Item, ...]:
     for name in SECTIONS:
         ours = [c for c in run.controls if section_of(c.check, run) == name]
         loud = {c.check for c in ours if c.plan == NULL and not c.passed}
-        best = {plan: _best(ours, plan, loud) for plan in (VERBATIM, JITTERED)}
-        if best[VERBATIM] is not None:
-            made.append(_family(say_label(name), best[VERBATIM], best[JITTERED], run))
+        verbatim = _best(ours, VERBATIM, loud)
+        if verbatim is not None:
+            made.append(_family(say_label(name), verbatim, _best(ours, JITTERED, loud), run))
     return tuple(made)
 
 
@@ -92,7 +84,7 @@ def _best(facts: Sequence[ControlFact], plan: str, loud: set[str]) -> ControlFac
 def _family(label: str, verbatim: ControlFact, jittered: ControlFact | None, run: AuditRun) -> Item:
     people = enough(verbatim)
     of = write_count(verbatim.numbers.get("of", 0.0))
-    count = write_enough(people) if people is not None else write_tried(_tried(verbatim))
+    count = people_words(verbatim)
     key = "family_tried" if people is None else "family_one" if count == "1" else "family_enough"
     told = phrase("control", key, people=count, of=of)
     name = check_name(verbatim.check, run)
@@ -105,13 +97,8 @@ def _family(label: str, verbatim: ControlFact, jittered: ControlFact | None, run
 
 
 def _jittered(control: ControlFact, *, is_second: bool) -> Phrase:
-    people = enough(control)
-    if people is not None:
+    if enough(control) is not None:
         key = "and_noise" if is_second else "but_noise"
-        return phrase("control", key, people=write_enough(people))
-    key = "but_not_noise" if is_second else "nor_noise"
-    return phrase("control", key, people=write_tried(_tried(control)))
-
-
-def _tried(control: ControlFact) -> float:
-    return control.numbers.get("tried", 0.0)
+    else:
+        key = "but_not_noise" if is_second else "nor_noise"
+    return phrase("control", key, people=people_words(control))

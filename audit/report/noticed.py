@@ -39,12 +39,18 @@ def _rounded(people: float, rounding: str) -> int:
     return int((whole / place).to_integral_value(rounding=rounding) * place)
 
 
-def short_words(control: ControlFact) -> str:
-    """Return `32`, or `over 500` where all who were tried were not enough."""
+def people_words(control: ControlFact) -> str:
+    """Return how many people are noticed, or how many were tried and are not."""
     people = enough(control)
     if people is not None:
         return write_enough(people)
-    return f"over {write_tried(control.numbers.get('tried', 0.0))}"
+    return write_tried(control.numbers.get("tried", 0.0))
+
+
+def short_words(control: ControlFact) -> str:
+    """Return `32`, or `over 500` where all who were tried were not enough."""
+    words = people_words(control)
+    return f"over {words}" if enough(control) is None else words
 
 
 def copies_words(finding: Finding, run: AuditRun) -> str:
@@ -63,10 +69,12 @@ def noticed_sentence(finding: Finding, run: AuditRun) -> str:
         return ""
     jittered = _behind(finding, run, JITTERED)
     of = write_count(verbatim.numbers.get("of", 0.0))
-    key = "rule_enough" if enough(verbatim) is not None else "rule_tried"
-    people = short_words(verbatim).removeprefix("over ")
-    noise = "" if jittered is None else say("control", "rule_noise", people=short_words(jittered))
-    return say("control", key, people=people, of=of, noise=noise)
+    key = "rule_tried" if enough(verbatim) is None else "rule_enough"
+    noise = ""
+    if jittered is not None:
+        noisy = "rule_not_noise" if enough(jittered) is None else "rule_noise"
+        noise = say("control", noisy, people=people_words(jittered))
+    return say("control", key, people=people_words(verbatim), of=of, noise=noise)
 
 
 def _behind(finding: Finding, run: AuditRun, plan: str) -> ControlFact | None:
