@@ -66,6 +66,8 @@ def _families(run: AuditRun) -> tuple[Item, ...]:
         verbatim = _best(ours, VERBATIM, loud)
         if verbatim is not None:
             made.append(_family(say_label(name), verbatim, _best(ours, JITTERED, loud), run))
+        elif any(c.plan == VERBATIM for c in ours):
+            made.append(Item(phrase("control", "family_loud"), label=say_label(name)))
     return tuple(made)
 
 

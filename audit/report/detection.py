@@ -54,16 +54,19 @@ def _detection(check: str, run: AuditRun) -> Detection:
     quiet = control_of(run, check, NULL)
     is_loud = quiet is not None and not quiet.passed
     return Detection(
-        name=check_name(check, run) + (", unreliable" if is_loud else ""),
-        verbatim=_curve(verbatim),
-        jittered=_curve(jittered),
+        name=check_name(check, run),
+        verbatim=_curve(verbatim, instead="unreliable" if is_loud else None),
+        jittered=_curve(jittered, instead="" if is_loud else None),
     )
 
 
-def _curve(control: ControlFact | None) -> DetectionCurve | None:
+def _curve(control: ControlFact | None, *, instead: str | None) -> DetectionCurve | None:
+    """Return a curve with its number; of a check that cries wolf the number says nothing."""
     if control is None or not control.curve:
         return None
     points = tuple((float(p.people), 100 * p.noticed) for p in control.curve)
+    if instead is not None:
+        return DetectionCurve(points, None, instead)
     return DetectionCurve(points, enough(control), short_words(control))
 
 

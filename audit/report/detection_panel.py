@@ -26,6 +26,7 @@ _NAME, _PLOT, _GAP = 0.35, 0.62, 0.1
 _WIDE = (_WIDTH - _LEFT - _RIGHT - _BETWEEN) / _COLUMNS
 _LETTER, _APART = 0.058, 0.06
 """Width of a letter and of the least gap between two numbers, in inches."""
+_LONGEST_NAME = 26
 _VERBATIM, _JITTERED = "verbatim copies", "copies with a little noise"
 
 
@@ -98,8 +99,12 @@ def _scales(axes: Axes, most: float, *, is_left: bool) -> None:
 
 
 def _check(axes: Axes, check: Detection, most: float, faces: Faces) -> None:
-    name = faces.inked(check.name)
-    axes.set_title(name, loc="left", pad=12, fontproperties=faces.bold, parse_math=False)
+    name = check.name
+    if len(name) > _LONGEST_NAME:
+        name = f"{name[: _LONGEST_NAME - 1]}…"
+    axes.set_title(
+        faces.inked(name), loc="left", pad=12, fontproperties=faces.bold, parse_math=False
+    )
     lines = [
         _Line(curve, style, width, colour, is_bold)
         for curve, style, width, colour, is_bold in (

@@ -111,9 +111,10 @@ def test_who_notices_the_fewest_people_speaks_unless_it_cries_wolf(
     section = said(*facts, loud)
     assert "150 copied people" in sentences(section)["Singling out"]
     assert plain(section.answer).endswith(
-        "1 of 1 checks raised the alarm where nobody was copied; "
-        "their rules are inconclusive whatever they say."
+        "1 of 1 checks raised the alarm where nobody was copied, more often than chance explains; "
+        "what they say means nothing, and their rules cannot be met."
     )
+    assert sentences(said(facts[0], loud))["Singling out"].startswith("Nothing can be said:")
     row = cells(section.tables[0], "Singling out, univariate")
     assert (row["Nobody copied"], row["False alarms"], row["At most"]) == (
         "unreliable",
@@ -122,7 +123,11 @@ def test_who_notices_the_fewest_people_speaks_unless_it_cries_wolf(
     )
     assert section.figure is not None
     assert isinstance(section.figure.panel, DetectionPanel)
-    assert section.figure.panel.checks[0].name == "Singling out, univariate, unreliable"
+    drawn = [(check.name, check.verbatim) for check in section.figure.panel.checks]
+    assert [(name, curve.words, curve.enough) for name, curve in drawn if curve] == [
+        ("Singling out, univariate", "unreliable", None),
+        ("Singling out, multivariate", "150", 147),
+    ]
 
 
 def test_a_check_that_looks_at_the_labels_is_unreliable_without_counts(
