@@ -10,8 +10,8 @@ import numpy as np
 from audit.contract.arms import BoolArray, FloatArray
 from audit.contract.isolation import Bets, relabelled
 from audit.contract.lab import Lab
-from audit.statistics.detection import LEVEL, Deal, Panel
 from audit.statistics.isolation import isolates
+from audit.statistics.panels import LEVEL, Deal, Panel
 
 _RELABELLINGS = 300
 

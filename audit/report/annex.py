@@ -10,6 +10,7 @@ from audit.report import outcome
 from audit.report.assumed import split_words
 from audit.report.digits import listed, look_for, plural, write, write_count
 from audit.report.names import measurement_of, rule_name
+from audit.report.noticed import noticed_sentence
 from audit.report.pieces import Fact, Reference, Table
 from audit.report.sentences import say
 from audit.report.shapes import Annex, RuleRow
@@ -56,6 +57,7 @@ def _rule_row(finding: Finding, run: AuditRun) -> RuleRow:
         grounds=stopped(safe_text(rule.rationale, 300)),
         cite=stopped(", ".join(safe_text(c, 40) for c in rule.cite)),
         mark=outcome.mark_of(finding),
+        noticed=noticed_sentence(finding, run),
     )
 
 

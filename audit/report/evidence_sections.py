@@ -1,21 +1,11 @@
-"""Sections about the audit itself: would it have noticed, was the comparison fair, the columns."""
+"""Sections about the audit itself: was the comparison fair, and the columns."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from audit.facts.judgement import Verdict
-from audit.facts.measurement import AuditRun, ColumnFacts, ControlFact, PreflightFact, Severity
+from audit.facts.measurement import AuditRun, ColumnFacts, PreflightFact, Severity
 from audit.facts.schema import Role
 from audit.report import outcome
-from audit.report.digits import (
-    Look,
-    listed,
-    plural,
-    write,
-    write_any,
-    write_count,
-    write_p,
-)
-from audit.report.names import check_name, check_of
+from audit.report.digits import Look, listed, plural, write, write_any
 from audit.report.pieces import Coded, Mark, Phrase, Span, Table
 from audit.report.sentences import first, has, phrase, say
 from audit.report.shapes import PlainSection
@@ -24,62 +14,6 @@ from audit.text import safe_text
 MOST_COLUMNS = 60
 """Rows of the table of columns; a page is for reading, columns.csv is for searching."""
 COLUMN_HEADS = ("Column", "Kind", "Role", "Roles are", "Excess as a secret")
-_PRINTED = ("value", "n", "p")
-
-
-def controls_section(run: AuditRun, verdict: Verdict, *, number: int) -> PlainSection:
-    """Return what the planted controls say."""
-    facts = run.controls
-    plans = tuple(dict.fromkeys(plan_words(c.plan) for c in facts))
-    table = Table(
-        caption="What each attack noticed",
-        scope=f"planted: {plans[0]}" if len(plans) == 1 else "",
-        heads=("Attack", "Serves", "Value", "People", "p", "Fit to decide"),
-        rows=tuple(_control_row(c, run, verdict, is_plan_named=len(plans) > 1) for c in facts),
-        right=frozenset({2, 3, 4}),
-    )
-    return PlainSection(
-        anchor="controls",
-        number=number,
-        label="Planted controls",
-        aside=plural(len(facts), "control") if facts else "",
-        question="Would this audit have noticed?",
-        answer=_control_answer(facts),
-        tables=(table,) if facts else (),
-    )
-
-
-def plan_words(plan: str) -> str:
-    """Return what was planted, in words."""
-    return say("control", plan) if has("control", plan) else safe_text(plan, 60)
-
-
-def _control_answer(facts: Sequence[ControlFact]) -> Phrase:
-    if not facts:
-        return phrase("control", "none")
-    unable = {c.check for c in facts if not c.passed}
-    if not unable:
-        return phrase("control", "able_all")
-    total = len({c.check for c in facts})
-    return phrase("control", "unable_some", unable=len(unable), total=total)
-
-
-def _control_row(
-    control: ControlFact, run: AuditRun, verdict: Verdict, *, is_plan_named: bool
-) -> tuple[str, ...]:
-    serves = tuple(
-        safe_text(f.rule.id, 24) for f in verdict.findings if check_of(f.rule) == control.check
-    )
-    name = check_name(control.check, run)
-    value, people, p = (control.numbers.get(key) for key in _PRINTED)
-    return (
-        f"{name}: {plan_words(control.plan)}" if is_plan_named else name,
-        listed(serves, longest=4),
-        "" if value is None else write(value, Look(1, 2)),
-        "" if people is None else write_count(people),
-        "" if p is None else write_p(p),
-        "able" if control.passed else "unable",
-    )
 
 
 def unsaid(numbers: Mapping[str, float], *, sentence: str) -> str:

@@ -4,7 +4,7 @@ import base64
 from collections.abc import Iterable
 
 from audit.report.panels import draw_panels
-from audit.report.pieces import BarStrip, EcdfPanel, HeatPanel, Picture, RocPanel, Strip
+from audit.report.pieces import BarStrip, Picture, Strip
 from audit.report.strips import bars_strip, forest_strip
 
 
@@ -19,7 +19,7 @@ def pictures(wanted: Iterable[Picture], *, strip_height: float = 26) -> dict[Pic
         Height of a row of the forest: a long forest is drawn tighter.
     """
     unique = list(dict.fromkeys(wanted))
-    panels = [p for p in unique if isinstance(p, EcdfPanel | RocPanel | HeatPanel)]
+    panels = [p for p in unique if not isinstance(p, Strip | BarStrip)]
     drawn: dict[Picture, str] = dict(zip(panels, draw_panels(panels), strict=True))
     for picture in unique:
         if isinstance(picture, Strip):

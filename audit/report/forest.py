@@ -17,8 +17,9 @@ from audit.report.digits import (
     write_p,
 )
 from audit.report.names import is_vulnerable, rule_name
+from audit.report.noticed import copies_words
 from audit.report.pieces import Letter, Mark, Strip
-from audit.report.sentences import basis_sentence
+from audit.report.sentences import basis_sentence, say
 from audit.report.shapes import Forest, GradedRow
 from audit.text import safe_text
 
@@ -52,7 +53,7 @@ def forest(verdict: Verdict, run: AuditRun, *, most: int) -> Forest:
         rows=rows,
         letters=letters_of(shown),
         more=_hidden(findings[most:]) if hidden else "",
-        notes=_notes(shown),
+        notes=_notes(shown, rows),
     )
 
 
@@ -119,6 +120,7 @@ def _row(finding: Finding, run: AuditRun, letter: str) -> GradedRow:
         else write_chance(finding.pass_probability_if_safe),
         p_value="" if measured.p_value is None else write_p(measured.p_value),
         null="" if measured.null_value is None else write_bare(measured.null_value, look),
+        copies=copies_words(finding, run),
     )
 
 
@@ -150,7 +152,7 @@ def _alt(finding: Finding, limit: str) -> str:
     return f"{safe_text(finding.rule.id, 24)}: {value}, {spoken}; limit {limit}; {word}."
 
 
-def _notes(findings: Sequence[Finding]) -> str:
+def _notes(findings: Sequence[Finding], rows: Sequence[GradedRow]) -> str:
     units = {unit_of(f.measurement.name) for f in findings if f.measurement}
     notes = []
     if Unit.POINTS in units:
@@ -161,4 +163,7 @@ def _notes(findings: Sequence[Finding]) -> str:
     if any(is_vulnerable(f.rule.where) for f in findings):
         ranked = "“vulnerable” are the people ranked most exposed before any attack ran"
         text = f"{text}; {ranked}" if text else f"“V{ranked[2:]}"
+    if any(row.copies and row.mark == outcome.MET for row in rows):
+        copies = say("control", "forest")
+        text = f"{text}; {copies}" if text else copies
     return f"{text}." if text else ""

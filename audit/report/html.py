@@ -54,6 +54,9 @@ def _wanted(view: View) -> Iterator[Picture]:
                 yield bar.strip
         for figure in section.figures:
             yield figure.panel
+    for plain in view.plain.values():
+        if plain.figure is not None:
+            yield plain.figure.panel
 
 
 def _fonts() -> Mapping[str, str]:

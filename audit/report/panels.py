@@ -1,4 +1,4 @@
-"""Panels: cumulative distances, ROC and heatmap, as vector pictures whose words are paths."""
+"""Panels: distances, ROC, heatmap, detection, as vector pictures whose words are paths."""
 
 import io
 from collections.abc import Sequence
@@ -11,10 +11,11 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from audit.facts.figures import Ecdf, Roc
+from audit.report.detection_panel import detection_size, draw_detection
 from audit.report.digits import PERCENT
 from audit.report.faces import Faces, faces
 from audit.report.heat_panel import draw_heat, heat_size
-from audit.report.pieces import EcdfPanel, HeatPanel, Panel, RocPanel
+from audit.report.pieces import DetectionPanel, EcdfPanel, HeatPanel, Panel, RocPanel
 from audit.report.strips import INK, MID
 from audit.report.templates import template_folder
 
@@ -45,6 +46,9 @@ def _draw(panel: Panel, faces: Faces) -> str:
     if isinstance(panel, HeatPanel):
         figure.set_size_inches(*heat_size(panel))
         draw_heat(figure, panel, faces)
+    elif isinstance(panel, DetectionPanel):
+        figure.set_size_inches(*detection_size(panel))
+        draw_detection(figure, panel, faces)
     else:
         _curves(figure, panel, faces)
     return _titled(_saved(figure), panel.alt)

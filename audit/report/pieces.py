@@ -96,7 +96,40 @@ class HeatPanel:
     alt: str
 
 
-Panel: TypeAlias = EcdfPanel | RocPanel | HeatPanel
+@dataclass(frozen=True, slots=True)
+class DetectionCurve:
+    """How often so many copied people were noticed."""
+
+    points: tuple[tuple[float, float], ...]
+    """People, and the share of draws in per cent."""
+    enough: float | None
+    """People from which on it is 80 %; None where that was not reached."""
+    words: str
+    """The same for a reader."""
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """What one check noticed."""
+
+    name: str
+    """Inert already."""
+    verbatim: DetectionCurve | None
+    jittered: DetectionCurve | None
+    """None where it was not tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class DetectionPanel:
+    """One small panel per check, on the same axes: copied people, and how often it noticed."""
+
+    checks: tuple[Detection, ...]
+    most: float
+    """Largest number of people; where the axis ends."""
+    alt: str
+
+
+Panel: TypeAlias = EcdfPanel | RocPanel | HeatPanel | DetectionPanel
 Picture: TypeAlias = Strip | BarStrip | Panel
 
 

@@ -37,6 +37,8 @@ class GradedRow:
     pass_probability: str = ""
     p_value: str = ""
     null: str = ""
+    copies: str = ""
+    """Of a rule that is met: how many copied people its check would have noticed."""
     is_cut: bool = False
     """A stronger rule stands above this row: another outcome begins."""
 
@@ -171,6 +173,7 @@ class PlainSection:
     coded: tuple[Coded, ...] = ()
     facts: tuple[Fact, ...] = ()
     items: tuple[Item, ...] = ()
+    figure: Figure | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +188,8 @@ class RuleRow:
     grounds: str
     cite: str
     mark: Mark
+    noticed: str = ""
+    """Of a rule that is met: how many copied people its check would have noticed."""
 
 
 @dataclass(frozen=True, slots=True)

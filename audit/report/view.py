@@ -6,14 +6,10 @@ from audit.facts.judgement import Declared, Policy, Verdict
 from audit.facts.measurement import AuditRun
 from audit.report.annex import annex
 from audit.report.assumed import assumptions
+from audit.report.controls import controls_section
 from audit.report.decision import decision
 from audit.report.digits import write_count
-from audit.report.evidence_sections import (
-    column_rows,
-    columns_section,
-    controls_section,
-    preflight_section,
-)
+from audit.report.evidence_sections import column_rows, columns_section, preflight_section
 from audit.report.family import sections
 from audit.report.outside import rule_lines
 from audit.report.shapes import PlainSection, View

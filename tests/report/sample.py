@@ -31,6 +31,7 @@ from audit.facts.measurement import (
     Caveat,
     ColumnFacts,
     ControlFact,
+    CurvePoint,
     Family,
     InputFacts,
     Measurement,
@@ -604,10 +605,29 @@ def controls() -> tuple[ControlFact, ...]:
         "attribute-inference-worst-case",
         "membership-worst-case",
     )
-    return tuple(
-        ControlFact(c, "full_copy", passed=True, numbers={"p": 1e-4, "value": 0.93, "n": 4000.0})
-        for c in checks
+    copied = {"p": 1e-4, "value": 0.93, "n": 4000.0}
+    dealt = {"fired": 11.0, "draws": 200.0, "bound": 21.0, "p": 0.4}
+    return (
+        *(ControlFact(c, "full_copy", passed=True, numbers=copied) for c in checks),
+        *(ControlFact(c, "null", passed=True, numbers=dealt) for c in checks),
+        ControlFact("membership-f1", "null", passed=True, numbers={"p": 0.31}),
+        *(curve(c, "verbatim", n) for c, n in zip(checks, (5, 147, 22, 68, 215), strict=True)),
+        *(curve(c, "jittered", n) for c, n in zip(checks, (0, 0, 464, 316, 681), strict=True)),
     )
+
+
+LADDER = (1, 2, 3, 5, 7, 10, 15, 22, 32, 46, 68, 100, 147, 215, 316, 464, 681, 1000)
+
+
+def curve(check: str, plan: str, people: int) -> ControlFact:
+    """Climb to 80 % exactly at `people` of the ladder; with 0 stay at the floor."""
+    shares = [0.8 * (n / people) ** 2 if people else n / 20_000 for n in LADDER]
+    points = tuple(
+        CurvePoint(n, round(min(1.0, s), 3)) for n, s in zip(LADDER, shares, strict=True)
+    )
+    numbers = {"of": float(N), "draws": 40.0, "tried": 1000.0}
+    reached = {"people_80": float(people)} if people else {}
+    return ControlFact(check, plan, passed=bool(people), numbers=numbers | reached, curve=points)
 
 
 def preflight() -> tuple[PreflightFact, ...]:

@@ -4,21 +4,18 @@ import numpy as np
 import pytest
 from scipy.stats import binom, hypergeom
 
-from audit.statistics.detection import (
+from audit.statistics.detection import detection_curve, false_alarms, fires_of, ladder
+from audit.statistics.least_wins import least_wins
+from audit.statistics.negative_hypergeometric import negative_hypergeometric_sf
+from audit.statistics.panels import (
     LEVEL,
     Deal,
     ScorePanel,
     WinPanel,
     deals,
-    detection_curve,
-    false_alarms,
-    fires_of,
-    ladder,
-    least_wins,
     shared_level,
     shared_z,
 )
-from audit.statistics.negative_hypergeometric import negative_hypergeometric_sf
 from audit.statistics.rates import exact_tails
 from audit.statistics.roc import fit_auc, midranks
 

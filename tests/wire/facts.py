@@ -10,6 +10,7 @@ from audit.facts.measurement import (
     Caveat,
     ColumnFacts,
     ControlFact,
+    CurvePoint,
     Family,
     InputFacts,
     Measurement,
@@ -137,8 +138,9 @@ def runs(draw: st.DrawFn) -> AuditRun:
     )
     columns = st.builds(ColumnFacts, words, words, lists, st.sampled_from(["declared", "assumed"]))
     preflight = st.builds(PreflightFact, names, st.sampled_from(Severity), words, tables, lists)
-    plans = st.sampled_from(["full_copy", "verbatim", "jittered", "null"])
-    controls = st.builds(ControlFact, names, plans, st.booleans(), tables)
+    plans = st.sampled_from(["full_copy", "null", "verbatim", "jittered"])
+    curve = st.lists(st.builds(CurvePoint, counts, shares), max_size=2).map(tuple)
+    controls = st.builds(ControlFact, names, plans, st.booleans(), tables, curve)
     inputs = st.dictionaries(
         st.sampled_from(["real", "holdout"]),
         st.builds(InputFacts, counts, counts, words | st.none()),

@@ -17,7 +17,7 @@ class Effort:
     """Numbers behind one setting."""
 
     deals: int
-    """Divisions of the pool in which nobody is copied."""
+    """Divisions of the pool in which nobody is copied; of no use where `whole`."""
     draws: int
     """Divisions of the pool with copied people, behind each point of a curve."""
     statements: int
@@ -27,8 +27,8 @@ class Effort:
 
 
 EFFORTS = {
-    Controls.FAST: Effort(deals=200, draws=40, statements=1_000, whole=False),
-    Controls.FULL: Effort(deals=1_000, draws=200, statements=4_000, whole=True),
+    Controls.FAST: Effort(deals=100, draws=40, statements=1_000, whole=False),
+    Controls.FULL: Effort(deals=0, draws=200, statements=4_000, whole=True),
 }
 REPEATS = 20
 """How often every attack is run anew on people dealt out anew, where that is asked for."""

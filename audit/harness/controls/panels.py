@@ -23,7 +23,7 @@ from audit.harness.worst_case_membership import MembershipWorstCase
 from audit.metrics.identical_match import IdenticalMatch
 from audit.metrics.near_copy import NearCopy
 from audit.space.encode import ENCODINGS
-from audit.statistics.detection import Panel, ScorePanel, WinPanel, shared_level, shared_z
+from audit.statistics.panels import Panel, ScorePanel, WinPanel, shared_level, shared_z
 from audit.statistics.roc import midranks
 
 _PEOPLE = (Side.REAL, Side.HOLDOUT)
@@ -94,7 +94,10 @@ class Panels:
         every = [(a, c) for a in attacks for c in _graded(a, a.outcomes(self.lab))]
         base = np.column_stack([c.pooled for _, c in every])
         n_real = every[0][1].real.size
-        level = shared_level(base, n_real, rng=self._stream(check))
+        level = self.lab.keep(
+            ("controls", "level", check.card.id),
+            lambda: shared_level(base, n_real, rng=self._stream(check)),
+        )
         scale = self.lab.table(Side.REAL).n_people / n_real
         if planted is None:
             return Seat(WinPanel(n_real, _NOBODY, base, base[:0], level), scale)

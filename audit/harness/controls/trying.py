@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
+from audit.contract.adversary import PredicateAttack
 from audit.contract.arms import Side
 from audit.contract.check import Check, NothingToTry
 from audit.contract.lab import Lab
@@ -15,7 +17,10 @@ from audit.harness.controls.effort import REPEATS, Effort
 from audit.harness.controls.panels import WORST_CASES, Panels, Seat
 from audit.harness.controls.worlds import Planted, dealt_out, planted, small_world
 from audit.harness.limits import OutOfMemory, OutOfTime
-from audit.statistics.detection import LEVEL, Fires, detection_curve, false_alarms, fires_of
+from audit.harness.worst_case_inference import AttributeInferenceWorstCase
+from audit.harness.worst_case_membership import MembershipWorstCase
+from audit.statistics.detection import Fires, detection_curve, false_alarms, fires_of
+from audit.statistics.panels import LEVEL
 
 NULL, VERBATIM, JITTERED = "null", "verbatim", "jittered"
 PEEKS = 0.001
@@ -33,9 +38,12 @@ class Trial:
 
     def facts(self, checks: Sequence[Check]) -> Iterator[ControlFact]:
         """Yield what each check notices. Nothing is said of a check that fails on the way."""
-        alone = [c for c in checks if c.card.id not in self._competing(checks)]
+        competing = self._competing(checks)
+        alone = [c for c in checks if c.card.id not in competing]
+        # To fit models once more to learn that they notice the data themselves is dear.
+        cheap = [c for c in checks if not (c.learns and c.card.id in competing)]
         plans = (self._able, self._quiet, self._verbatim, self._jittered)
-        for plan, those in zip(plans, (checks, alone, alone, alone), strict=True):
+        for plan, those in zip(plans, (cheap, alone, alone, alone), strict=True):
             for check in those:
                 try:
                     self.lab.checkpoint()
@@ -55,11 +63,29 @@ class Trial:
         worst = (c for c in checks if isinstance(c, WORST_CASES))
         return frozenset(attack.card.id for check in worst for attack in check.attacks)
 
+    def _lighter(self, check: Check) -> Check:
+        """Return the check with less to do, where not everything is asked for.
+
+        A worst case without the attacks that learn is noticed by no more than the whole.
+        """
+        if self.effort.whole:
+            return check
+        if isinstance(check, MembershipWorstCase):
+            kept = tuple(a for a in check.attacks if not a.learns)
+            return replace(check, attacks=kept, stacked=None) if kept else check
+        if isinstance(check, AttributeInferenceWorstCase):
+            wins = tuple(a for a in check.attacks if not a.learns)
+            return replace(check, attacks=wins) if wins else check
+        if isinstance(check, PredicateAttack):
+            fewer: Any = check
+            return replace(fewer, n_predicates=min(check.n_predicates, self.effort.statements))  # type: ignore[no-any-return]
+        return check
+
     def _able(self, check: Check) -> ControlFact | None:
         if not check.card.alarms_on_copy:
             return None
         if self.lab.has_holdout:
-            found = _tried(check, self._copied)
+            found = _tried(self._lighter(check), self._copied)
             if found is not None and found.passed:
                 return found
         # What few people do not show, more may.
@@ -93,7 +119,7 @@ class Trial:
         largest: float | None = None
         for world in self._small_worlds:
             try:
-                best = headline(check, world)
+                best = headline(self._lighter(check), world)
             except NothingToTry:
                 return largest
             p = None if best is None else best.p_value
