@@ -40,6 +40,7 @@ Jayaraman and Evans, Are Attribute Inference Attacks Just Imputation?, CCS 2022.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
 import numpy as np
@@ -65,6 +66,7 @@ from audit.errors import UsageError
 from audit.facts.measurement import Card, Family, Measurement, Need, ThreatModel
 from audit.facts.schema import Column
 from audit.models.inference import Effort, Learner
+from audit.models.threads import at_once
 
 HALF = "half"
 _DRAWS = 20
@@ -230,9 +232,16 @@ class AttributeInferenceModel(TargetedAttack):
         lessons = Lessons(secret, known, self.rows, Effort(self.trees, self.rounds), seed, lab)
         yield self._neighbours(arms, secret, known, lab), lessons.from_nearest_others(targets)
         fit = learners_for(secret.column, int(np.unique(secret.pooled()).size))
-        for learner in (x for x in fit if x in self.learners):
-            lab.checkpoint()
-            yield lessons.from_release(learner, targets), lessons.from_others(learner, targets)
+        rivals = [learner for learner in fit if learner in self.learners]
+        told = at_once(
+            [
+                partial(taught, learner, targets)
+                for learner in rivals
+                for taught in (lessons.from_release, lessons.from_others)
+            ],
+            jobs=lab.jobs,
+        )
+        yield from zip(told[::2], told[1::2], strict=True)
 
     def _neighbours(
         self, arms: Sequence[Arm], secret: Secret, known: Sequence[Column], lab: Lab

@@ -42,6 +42,8 @@ class Lab:
     release: Release
     seed: int
     memory: int = 1 << 31
+    jobs: int = 1
+    """Threads for work that is cut into independent pieces; no fact depends on it."""
     checkpoint: Callable[[], None] = _nothing_to_check
     """Called between batches; raises on a deadline or an interrupt."""
     target_limit: int | None = None

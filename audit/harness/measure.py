@@ -1,6 +1,7 @@
 """Run the checks: who is skipped and why, what a crash becomes, and in which order all happens."""
 
 import hashlib
+import os
 import time
 import traceback
 from collections.abc import Callable, Sequence
@@ -67,6 +68,7 @@ def measure(release: Release, *, options: Options) -> MeasureOutcome:
         release,
         seed=seed,
         memory=options.max_memory // 4,
+        jobs=options.jobs or os.cpu_count() or 1,
         checkpoint=watch(options.timeout, options.max_memory),
     )
     with threadpool_limits(options.jobs):

@@ -12,7 +12,6 @@ from sklearn.ensemble import (
 from sklearn.linear_model import Ridge
 
 from audit.models.contrast import marks
-from audit.models.threads import one_thread
 from audit.space.points import FloatArray, IntArray, Points
 
 _MOST_LEVELS = 200
@@ -79,9 +78,8 @@ def class_chances(
             model = ExtraTreesClassifier(effort.trees, max_features=0.5, random_state=seed % 2**32)
         else:
             model = HistGradientBoostingClassifier(**_boosting(learnt_from, effort, seed))
-        with one_thread():
-            model.fit(_columns(learnt_from), label)
-            found = model.predict_proba(_columns(judged))
+        model.fit(_columns(learnt_from), label)
+        found = model.predict_proba(_columns(judged))
     chance[:, present] = np.round(found, _DIGITS)
     return chance
 
@@ -106,9 +104,8 @@ def middles(
     # Ranks, so that no size of a number is too large; what lies between two values is the nearer.
     # Shaken by less than half a rank: what equals the median would pull upwards like all above it.
     shaken = np.searchsorted(known, values) + np.where(np.arange(values.size) % 2, 0.25, -0.25)
-    with one_thread():
-        model.fit(_columns(learnt_from), shaken)
-        place = np.rint(np.round(model.predict(_columns(judged)), _DIGITS))
+    model.fit(_columns(learnt_from), shaken)
+    place = np.rint(np.round(model.predict(_columns(judged)), _DIGITS))
     return np.asarray(known[np.clip(place, 0, known.size - 1).astype(np.int64)], dtype=np.float64)
 
 
