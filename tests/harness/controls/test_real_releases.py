@@ -35,8 +35,8 @@ def test_a_full_copy_is_noticed(facts):
 
 
 def test_a_leaky_release_does_not_advertise_power(facts):
-    """Copies of the same people, whatever else leaks: 5 to 12 verbatim, 1 to 3 % by membership."""
+    """It has less: what it leaks already falls on both sides and scatters (99 copies in flip30)."""
     copied = facts["identical-match", "verbatim"].numbers["people_80"]
     member = facts["membership-worst-case", "verbatim"].numbers["people_80"]
-    assert 5 <= copied <= 20
+    assert 5 <= copied <= 50
     assert 15 <= member <= 100
