@@ -12,6 +12,8 @@ from audit.statistics.relabelling import CELLS
 
 DRAWS = 5_000
 """Relabellings behind the p-value."""
+_MANY_PAIRS = 1_000
+"""Beyond so many pairs the normal law is as good, and the exact one costs their square."""
 
 
 class CrossPairs(NamedTuple):
@@ -101,6 +103,8 @@ def cut_pairs_test(cut: int, pairs: int, *, n_real: int, n_holdout: int) -> Cros
         raise ValueError("pairs are of different people, and no more are cut than there are")
     if pairs == 0:
         return CrossPairs(0, 0.0, 1.0)
+    if pairs > _MANY_PAIRS:
+        return _many_pairs_cut(cut, pairs, n_real, n_holdout)
     found, both = np.meshgrid(np.arange(pairs + 1), np.arange(pairs + 1), indexing="ij")
     alone = n - 2 * pairs
     rest = n_real - found - 2 * both
@@ -115,6 +119,18 @@ def cut_pairs_test(cut: int, pairs: int, *, n_real: int, n_holdout: int) -> Cros
     chance = np.exp(ways - _log_choose(n, np.array(n_real)))
     expected = pairs * 2 * n_real * n_holdout / (n * (n - 1))
     return CrossPairs(cut, expected, min(1.0, float(chance[found >= cut].sum())))
+
+
+def _many_pairs_cut(cut: int, pairs: int, n_real: int, n_holdout: int) -> CrossPairs:
+    """Return the same by the normal law: so many pairs are too many to count all ways."""
+    n = float(n_real + n_holdout)
+    one = 2 * n_real * n_holdout / (n * (n - 1))
+    # Two given pairs are both cut: four people, two of each side, one in each pair.
+    two = 4.0 * n_real * (n_real - 1) * n_holdout * (n_holdout - 1)
+    two /= n * (n - 1) * (n - 2) * (n - 3)
+    variance = pairs * one * (1 - one) + pairs * (pairs - 1.0) * (two - one * one)
+    z = (cut - 0.5 - pairs * one) / np.sqrt(max(variance, 1e-12))
+    return CrossPairs(cut, pairs * one, float(special.ndtr(-z)))
 
 
 def _log_choose(n: ArrayLike, k: ArrayLike) -> FloatArray:

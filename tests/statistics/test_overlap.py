@@ -88,3 +88,13 @@ class TestCutPairs:
     def test_impossible_counts_are_refused(self, cut, pairs):
         with pytest.raises(ValueError, match="pairs"):
             cut_pairs_test(cut, pairs, n_real=2, n_holdout=2)
+
+
+def test_the_law_of_many_pairs_meets_the_exact_one(monkeypatch):
+    """600 pairs of 2,000 people: a random split of 1,200 and 800 cuts 288 on average."""
+    exact = {k: cut_pairs_test(k, 600, n_real=1_200, n_holdout=800) for k in (270, 288, 310, 330)}
+    monkeypatch.setattr("audit.statistics.overlap._MANY_PAIRS", 0)
+    for cut, found in exact.items():
+        close = cut_pairs_test(cut, 600, n_real=1_200, n_holdout=800)
+        assert close.expected == pytest.approx(found.expected)
+        assert close.p_value == pytest.approx(found.p_value, rel=0.1)
