@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,10 +17,11 @@ import yaml
 
 import audit
 from audit import errors
-from audit.cli.boundary import CRASH, INTERRUPTED, NOT_COMPLETED, TERMINATED, guarded
+from audit.cli.boundary import CRASH, INTERRUPTED, NOT_COMPLETED, guarded
 from audit.cli.flags import Effort, Folder, Inputs, Paper, Screen, Terms
 from audit.cli.main import app
 from audit.contract.strata import holdout_needed
+from audit.errors import TerminatedError
 from audit.evidence.bundle import ORDER
 from audit.evidence.manifest import CHECKSUMS, MANIFEST
 from audit.facts.judgement import VerdictStatus
@@ -211,9 +213,11 @@ def test_the_environment_variables_are_those_of_the_flags() -> None:
 
 
 def test_exit_codes_are_those_of_the_program() -> None:
-    given = {0, CRASH, INTERRUPTED, TERMINATED, NOT_COMPLETED}
+    ended = TerminatedError(signal.SIGTERM).exit_code
+    given = {0, CRASH, INTERRUPTED, ended, NOT_COMPLETED}
     given |= {s.exit_code for s in VerdictStatus}
-    given |= {e.exit_code for e in vars(errors).values() if hasattr(e, "exit_code")}
+    codes = (getattr(e, "exit_code", None) for e in vars(errors).values())
+    given |= {code for code in codes if isinstance(code, int)}
     for page in (VERDICTS, CI):
         rows = re.findall(r"^\| ([\d, ]+) \|", page.read_text(), re.MULTILINE)
         named = {int(code) for row in rows for code in row.split(",")}

@@ -192,12 +192,12 @@ class _Tail(NamedTuple):
 class _Places(NamedTuple):
     """Where scores stand in the ascending order of all base scores; ties have a range."""
 
-    order: IntArray
-    low: IntArray
-    high: IntArray
-    copied_low: IntArray
-    copied_high: IntArray
-    bounds: IntArray
+    order: NDArray[np.int32]
+    low: NDArray[np.int32]
+    high: NDArray[np.int32]
+    copied_low: NDArray[np.int32]
+    copied_high: NDArray[np.int32]
+    bounds: NDArray[np.int32]
     """`high` of each place in the order, shape (n_pool,)."""
 
     def beyond(self, below: IntArray, n_hold: int, j: int) -> int:
@@ -207,10 +207,10 @@ class _Places(NamedTuple):
 
 
 def _placed(base: FloatArray, copied: FloatArray) -> _Places:
-    order = np.argsort(base, kind="stable")
+    order = np.argsort(base, kind="stable").astype(np.int32)
     ascending = base[order]
     low, high, copied_low, copied_high = (
-        np.searchsorted(ascending, values, side=side)
+        np.searchsorted(ascending, values, side=side).astype(np.int32)
         for values in (base, copied)
         for side in ("left", "right")
     )

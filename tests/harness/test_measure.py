@@ -282,7 +282,7 @@ def test_odd_tables_give_numbers_or_reasons_and_no_crash():
 
     for kinds in tables:
         sides = (rows(kinds, n) for n in (60, 50, 20))
-        found = run(release_of(kinds, *sides), controls="fast")
+        found = run(release_of(kinds, *sides), controls="fast" if "a" in kinds else "off")
         failed = {r.card.id: r.failure for r in found.results if r.status is Status.FAILED}
         assert failed == {}, kinds
 

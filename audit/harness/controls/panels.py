@@ -29,6 +29,8 @@ from audit.statistics.roc import midranks
 _PEOPLE = (Side.REAL, Side.HOLDOUT)
 _NOBODY = np.zeros(0, np.int64)
 WORST_CASES = (MembershipWorstCase, AttributeInferenceWorstCase)
+_PLACES = 24
+"""Bytes that a panel of rankings keeps for each person and ranking."""
 _CLOSEST = "membership-closest-record"
 
 
@@ -120,6 +122,8 @@ class Panels:
         every = [(a, c) for a in attacks for c in a.outcomes(self.lab)]
         base = np.column_stack([c.pooled for _, c in every])
         n_real = every[0][1].real.size
+        if _PLACES * base.size > self.lab.memory // 2:
+            return None
         z, k = self._z(check, base, n_real), len(every)
         if planted is None:
             return Seat(ScorePanel(n_real, _NOBODY, base, base[:0], z, k))
