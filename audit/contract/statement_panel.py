@@ -13,7 +13,7 @@ from audit.contract.lab import Lab
 from audit.statistics.isolation import isolates
 from audit.statistics.panels import LEVEL, Deal, Panel
 
-_RELABELLINGS = 300
+_RELABELLINGS = 600
 
 
 class _Law(NamedTuple):

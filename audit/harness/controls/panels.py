@@ -1,8 +1,7 @@
 """What each check says of everybody: the numbers that controls are put together from."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -17,6 +16,7 @@ from audit.contract.reference import points_of, pool, pooled_points
 from audit.contract.statement_panel import StatementPanel
 from audit.facts.measurement import Family
 from audit.harness.controls.effort import Effort
+from audit.harness.controls.lighter import lighter
 from audit.harness.controls.worlds import Planted
 from audit.harness.worst_case_inference import AttributeInferenceWorstCase
 from audit.harness.worst_case_membership import MembershipWorstCase
@@ -28,7 +28,6 @@ from audit.statistics.roc import midranks
 
 _PEOPLE = (Side.REAL, Side.HOLDOUT)
 _NOBODY = np.zeros(0, np.int64)
-WORST_CASES = (MembershipWorstCase, AttributeInferenceWorstCase)
 _PLACES = 24
 """Bytes that a panel of rankings keeps for each person and ranking."""
 _CLOSEST = "membership-closest-record"
@@ -70,8 +69,8 @@ class Panels:
         return None
 
     def _statements(self, check: PredicateAttack, planted: Planted | None) -> Seat | None:
-        fewer: Any = check
-        fewer = replace(fewer, n_predicates=min(check.n_predicates, self.effort.statements))
+        fewer = lighter(check, self.effort)
+        assert isinstance(fewer, PredicateAttack)
         lab = (self.lab if planted is None else planted.lab).for_check(check.card.id)
         told = [s.made for s in fewer.ways(lab).values() if s.made]
         if not told:
