@@ -23,6 +23,7 @@ from audit.policy.limits import resolved
 from audit.policy.locate import located
 from audit.policy.statements import by_statement
 from audit.policy.trust import Trust, bars_fail, bars_pass, trust_of
+from audit.policy.waivers import with_waivers
 from audit.wire.canonical import sha256_of
 from audit.wire.run import run_to_bytes
 
@@ -48,15 +49,17 @@ def grade(policy: Policy, run: AuditRun, declared: Declared) -> Verdict:
     """
     require_fit(policy, declared)
     bench = _Bench(policy, run, declared, trust_of(run, policy))
-    findings = tuple(_finding(rule, bench) for rule in policy.rules)
+    own = tuple(_finding(rule, bench) for rule in policy.rules)
+    waived = with_waivers(own, policy, run, declared)
     return Verdict(
-        status=_status(findings, policy, bench.trust),
+        status=_status(waived.findings, policy, bench.trust),
         policy_id=policy.id,
         policy_version=policy.version,
         policy_sha256=policy.sha256,
         context=declared.tier,
         run_sha256=sha256_of(run_to_bytes(run)),
-        findings=findings,
+        findings=waived.findings,
+        waivers=waived.notes,
     )
 
 
