@@ -54,6 +54,7 @@ class WaiverCode(StrEnum):
     NO_SUCH_RULE = "no_such_rule"
     RULE_NOT_WAIVABLE = "rule_not_waivable"
     REASON_NOT_WAIVABLE = "reason_not_waivable"
+    NUMBER_MEANS_NOTHING = "number_means_nothing"
     NOT_MEASURED = "not_measured"
     OTHER_POLICY = "other_policy"
     OTHER_CONTEXT = "other_context"

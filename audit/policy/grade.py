@@ -50,7 +50,8 @@ def grade(policy: Policy, run: AuditRun, declared: Declared) -> Verdict:
     require_fit(policy, declared)
     bench = _Bench(policy, run, declared, trust_of(run, policy))
     own = tuple(_finding(rule, bench) for rule in policy.rules)
-    waived = with_waivers(own, policy, run, declared)
+    barred = frozenset(f.rule.id for f in own if _is_barred(f, bench))
+    waived = with_waivers(own, policy, run, declared, barred=barred)
     return Verdict(
         status=_status(waived.findings, policy, bench.trust),
         policy_id=policy.id,
@@ -142,6 +143,18 @@ def _trusted(
     if barred is None and not clears and rule.required:
         return inconclusive(ReasonCode.NOT_EXCEEDED)
     return barred or decision
+
+
+def _is_barred(finding: Finding, bench: _Bench) -> bool:
+    """Tell whether a pass could not stand here: then its number shows nothing to be accepted."""
+    measured, limit = finding.measurement, finding.limit
+    result = bench.run.result(finding.rule.measure.partition(".")[0])
+    if measured is None or limit is None or result is None:
+        return False
+    barred = bars_pass(
+        bench.trust, finding.rule, card=result.card, measurement=measured, limit=limit
+    )
+    return barred is not None
 
 
 def _worst_scope(rule: Rule, result: Result) -> Mapping[str, str]:

@@ -26,15 +26,28 @@ class Waived:
 
 
 def with_waivers(
-    findings: Sequence[Finding], policy: Policy, run: AuditRun, declared: Declared
+    findings: Sequence[Finding],
+    policy: Policy,
+    run: AuditRun,
+    declared: Declared,
+    *,
+    barred: frozenset[str],
 ) -> Waived:
-    """Apply the declared waivers, in their order, as of the declared day."""
+    """Apply the declared waivers, in their order, as of the declared day.
+
+    Parameters
+    ----------
+    barred
+        Rules that could not be met whatever their numbers: the attack had no power, the comparison
+        was unfair. Nobody can accept a number that shows nothing.
+    """
     by_rule = {finding.rule.id: finding for finding in findings}
     granted = _Granted(
         policy=f"{policy.id}@{policy.version}",
         context=declared.tier.value,
         synthetic_sha256=_digest(run),
         day=declared.graded_on,
+        barred=barred,
     )
     notes = []
     for waiver in declared.waivers:
@@ -59,6 +72,7 @@ class _Granted:
     context: str
     synthetic_sha256: str | None
     day: date | None
+    barred: frozenset[str]
 
 
 def _digest(run: AuditRun) -> str | None:
@@ -79,7 +93,7 @@ def _code(waiver: Waiver, granted: _Granted, by_rule: Mapping[str, Finding]) -> 
         return WaiverCode.OTHER_CONTEXT
     if waiver.synthetic_sha256 != granted.synthetic_sha256:
         return WaiverCode.OTHER_FILE
-    return _dated(waiver, granted.day) or _about(waiver, finding)
+    return _dated(waiver, granted.day) or _about(waiver, finding, granted.barred)
 
 
 def _dated(waiver: Waiver, day: date | None) -> WaiverCode | None:
@@ -90,7 +104,7 @@ def _dated(waiver: Waiver, day: date | None) -> WaiverCode | None:
     return WaiverCode.EXPIRED if day > waiver.expires else None
 
 
-def _about(waiver: Waiver, finding: Finding) -> WaiverCode:
+def _about(waiver: Waiver, finding: Finding, barred: frozenset[str]) -> WaiverCode:
     status = finding.status
     if status is FindingStatus.WAIVED:
         return WaiverCode.ANOTHER_USED
@@ -98,6 +112,8 @@ def _about(waiver: Waiver, finding: Finding) -> WaiverCode:
         return WaiverCode.NOT_NEEDED
     if status is FindingStatus.INCONCLUSIVE and finding.reason_code not in WAIVABLE:
         return WaiverCode.REASON_NOT_WAIVABLE
+    if finding.rule.id in barred:
+        return WaiverCode.NUMBER_MEANS_NOTHING
     if finding.measurement is None and not finding.rule.is_declared:
         return WaiverCode.NOT_MEASURED
     open_ = status is FindingStatus.INCONCLUSIVE

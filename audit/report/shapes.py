@@ -78,6 +78,8 @@ class Decision:
     sentence_external: Phrase
     found: Block
     undecided: Block
+    all_decided: str
+    """What is said where nothing is open."""
     remedies: Block
     assumed: Block
     forest: Forest

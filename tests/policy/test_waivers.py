@@ -17,7 +17,7 @@ from audit.facts.judgement import (
     Verdict,
     VerdictStatus,
 )
-from audit.facts.measurement import AuditRun, InputFacts, Status
+from audit.facts.measurement import AuditRun, ControlFact, InputFacts, Status
 from audit.facts.reasons import ReasonCode, WaiverCode
 from audit.facts.waiver import WAIVABLE, Waiver
 from audit.policy.grade import grade
@@ -186,6 +186,17 @@ def test_an_interval_that_was_never_made_cannot_be_accepted():
     assert code(run, waiver) is WaiverCode.NOT_MEASURED
 
 
+@pytest.mark.parametrize("ends", [FAILING, WIDE])
+def test_the_number_of_an_attack_without_power_cannot_be_accepted(ends):
+    """Beyond the limit or across it: the attack missed a full copy, so the truth may be worse."""
+    control = ControlFact("linkability", "full_copy", passed=False)
+    run = replace(linked(ends), controls=(control,))
+    own = finding(grade(GDPR, run, declared()), "LK-1")
+    assert own.status is not FindingStatus.PASS
+    assert code(run, fitting(own)) is WaiverCode.NUMBER_MEANS_NOTHING
+    assert code(linked(ends), fitting(own)) is WaiverCode.USED
+
+
 def test_a_statement_that_is_missing_can_be_waived():
     said = replace(declared(), evidence={"authorisation": {"by": "A", "date": "2026-11-01"}})
     waiver = replace(
@@ -310,6 +321,8 @@ def test_a_worse_value_voids_it_and_a_better_one_does_not(
         and (f.status is FindingStatus.FAIL or f.reason_code in WAIVABLE)
     ]
     for waiver in used:
+        if code(run, waiver) is WaiverCode.NUMBER_MEANS_NOTHING:
+            continue
         assert code(run, waiver) is WaiverCode.USED
         assert code(run, replace(waiver, value=waiver.value + by)) is WaiverCode.USED
         assert code(run, replace(waiver, value=waiver.value - by)) is WaiverCode.WORSE

@@ -57,7 +57,7 @@ def waiver(made, rule: str, **changed) -> Waiver:
 
 def graded(made, *waivers: Waiver) -> Made:
     said = replace(made.declared, waivers=waivers, graded_on=date(2026, 10, 1))
-    held = with_waivers(made.verdict.findings, made.policy, made.run, said)
+    held = with_waivers(made.verdict.findings, made.policy, made.run, said, barred=frozenset())
     open_ = (FindingStatus.FAIL, FindingStatus.INCONCLUSIVE)
     status = made.verdict.status
     if not any(f.status in open_ and f.rule.required for f in held.findings):
@@ -81,7 +81,12 @@ def waived(failing) -> Made:
 def test_every_code_has_a_sentence(code: WaiverCode) -> None:
     words = dict.fromkeys(("rule", "outcome", "policy", "tier", "created", "expires"), "x")
     assert say("waiver", code.value, **words).endswith(".")
-    assert set(keys("waiver")) == {c.value for c in WaiverCode} | {"accepted", "outside"}
+    assert set(keys("waiver")) == {c.value for c in WaiverCode} | {
+        "accepted",
+        "outside",
+        "all_decided",
+        "all_decided_or_waived",
+    }
 
 
 def test_page_1_says_who_accepted_what_until_when(waived: Made) -> None:
@@ -120,6 +125,9 @@ def test_the_verdict_counts_optional_rules_that_hold_by_waiver_too(failing) -> N
     assert made.verdict.waived == len(broken)
     assert made.view.decision.verdict.word == f"Criteria met with {len(broken)} waivers"
     assert f"{len(broken)} of them only by waiver" in plain(made.view.decision.sentence)
+    # An open rule that was waived was not decided all the same.
+    assert made.view.decision.all_decided.endswith("or set aside by a waiver.")
+    assert [item.label for item in made.view.decision.waivers.items] == [f"W-{r}" for r in broken]
 
 
 def test_the_report_holds_every_waiver_in_full(waived: Made) -> None:
@@ -181,3 +189,15 @@ def test_without_waivers_nothing_is_said_of_them(views: dict[str, View]) -> None
         assert view.annex.waivers is None
         assert not view.decision.waivers.items
         assert "Waiver" not in to_markdown(view)
+
+
+def test_what_people_write_stays_text(failing) -> None:
+    evil = "<script>alert(1)</script> {0} *b* [x](http://evil.example)"
+    one = waiver(failing, "IN-1", owner=evil, approver=f"{evil}2", reason=evil, policy=f"{evil}@1")
+    for granted in (one, replace(one, policy=f"{failing.policy.id}@{failing.policy.version}")):
+        made = graded(failing, granted)
+        html = to_html(made.view).decode()
+        assert "<script>" not in html
+        assert "&lt;script&gt;" in html
+        assert "<script>" not in to_markdown(made.view)
+        assert "](http" not in to_markdown(made.view)
