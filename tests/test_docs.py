@@ -26,10 +26,12 @@ from audit.evidence.bundle import ORDER
 from audit.evidence.manifest import CHECKSUMS, MANIFEST
 from audit.facts.judgement import VerdictStatus
 from audit.facts.names import MEASURES
+from audit.facts.reasons import WaiverCode
 from audit.facts.schema import Role
 from audit.harness.registry import BUILTIN, configured
 from audit.policy.load import resolve
 from audit.wire.project import project_from_bytes
+from audit.wire.waivers import waivers_from_bytes
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
@@ -258,7 +260,8 @@ def yaml_blocks(kind: str) -> list[Block]:
     def kind_of(text: str) -> str:
         if text.startswith("# ."):
             return "pipeline"
-        return "policy" if "synthgate.policy/" in text else "project"
+        named = re.search(r"synthgate\.(policy|waivers)/", text)
+        return named[1] if named else "project"
 
     found = [block for page in PAGES for block in blocks(page, "yaml")]
     return [block for block in found if kind_of(block.text) == kind]
@@ -276,6 +279,15 @@ def test_every_piece_of_a_project_file_is_understood(block: Block) -> None:
 def test_every_policy_is_valid(block: Block, tmp_path: Path) -> None:
     (tmp_path / "policy.yaml").write_text(block.text)
     assert resolve(str(tmp_path / "policy.yaml")).rules
+
+
+@pytest.mark.parametrize("block", yaml_blocks("waivers"), ids=lambda b: b.page)
+def test_every_file_of_waivers_can_be_read(block: Block) -> None:
+    assert waivers_from_bytes(block.text.encode(), block.page)
+
+
+def test_every_code_of_a_waiver_is_explained() -> None:
+    assert first_column(VERDICTS, "Waivers") >= set(WaiverCode)
 
 
 @pytest.mark.parametrize("block", yaml_blocks("pipeline"), ids=lambda b: b.text.split()[1])

@@ -31,6 +31,7 @@ from audit.api.plan import (
     with_roles,
     with_tables,
 )
+from audit.api.waiving import with_waivers
 
 __all__ = [
     "Assessment",
@@ -63,4 +64,5 @@ __all__ = [
     "with_plugins",
     "with_roles",
     "with_tables",
+    "with_waivers",
 ]

@@ -29,7 +29,7 @@ def schema(
     name: Annotated[
         str,
         typer.Argument(
-            metavar="NAME", help="run, verdict, policy, declared, project or preflight."
+            metavar="NAME", help="run, verdict, policy, declared, project, waivers or preflight."
         ),
     ],
 ) -> None:

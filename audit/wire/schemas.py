@@ -17,6 +17,7 @@ from audit.wire.policy import PolicyV1
 from audit.wire.project_model import ProjectV1
 from audit.wire.run import RunV1
 from audit.wire.verdict import VerdictV1
+from audit.wire.waivers import WaiversV1
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 SCHEMAS: Mapping[str, type[BaseModel]] = MappingProxyType(
@@ -26,6 +27,7 @@ SCHEMAS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "policy": PolicyV1,
         "declared": DeclaredV1,
         "project": ProjectV1,
+        "waivers": WaiversV1,
         "preflight": PreflightFileV1,
     }
 )
