@@ -65,7 +65,7 @@ def statements_table() -> str:
         for rule in policy.rules
         if rule.is_declared and rule.measure not in common
     ]
-    return table(("Policy", "Key in `evidence:`", "", "Why"), rows)
+    return table(("Policy", "Key in `evidence:`", "Needed", "Why"), rows)
 
 
 def sources_table() -> str:

@@ -55,6 +55,10 @@ def everything_stated(name: str) -> Declared:
     return stated(policy(name).contexts_allowed[0])
 
 
+def asked_of_people(name: str) -> set[str]:
+    return {r.measure for r in policy(name).rules if r.is_declared and r.required}
+
+
 def numbers_of(rules: Policy) -> Iterator[Rule]:
     return (rule for rule in rules.rules if not rule.is_declared)
 
@@ -109,6 +113,8 @@ def test_matching_is_transposed_and_the_holdout_stands_beside_it(name: str):
             assert (rule.id, rule.transposed, rule.required) == ("ID-1", True, True)
             (check,) = (c for c in BUILTIN if c.card.id == "quasi-identifier-matching")
             assert "max_probability_control" in check.card.measures
+            # Where every column counts as known, nothing is matched: somebody must have looked.
+            assert "declared.quasi_identifier_review" in asked_of_people(name)
 
 
 # ------------------------------------------------------------------ what is asked
