@@ -43,6 +43,7 @@ def check_pages() -> dict[str, str]:
     return {**made, "docs/checks/README.md": "\n\n".join(parts) + "\n"}
 
 
+@cache
 def policies() -> tuple[Policy, ...]:
     """Return the built-in policies."""
     return tuple(resolve(name) for name in profiles())

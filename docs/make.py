@@ -12,7 +12,14 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from check_pages import asked, check_pages, checks_table, limit_words, policies, table
+from check_pages import check_pages, checks_table, table
+from policy_pages import (
+    numbers_tables,
+    profiles_table,
+    rules_tables,
+    sources_table,
+    statements_table,
+)
 from typer.testing import CliRunner
 
 from audit.cli.main import app
@@ -21,7 +28,7 @@ from audit.facts.reasons import CaveatCode, ReasonCode
 from audit.report.digits import THIN
 from audit.report.ladder import steps_down
 from audit.report.pieces import Phrase
-from audit.report.sentences import basis_sentence, remedies, say
+from audit.report.sentences import remedies, say
 
 ROOT = Path(__file__).resolve().parents[1]
 WIDTH = "100"
@@ -66,29 +73,6 @@ def help_text() -> str:
     shown = CliRunner().invoke(app, ["--help"], prog_name="synthgate", env=env).output
     lines = "\n".join(line.rstrip() for line in shown.strip("\n ").splitlines())
     return f"```text\n{lines}\n```"
-
-
-def rules_tables() -> str:
-    """Return one table of rules per built-in policy."""
-    parts = []
-    for policy in policies():
-        contexts = ", ".join(f"`{tier}`" for tier in policy.contexts_allowed)
-        rows = [
-            (
-                rule.id if rule.required else f"{rule.id} (optional)",
-                asked(rule),
-                limit_words(rule.limit, policy),
-                basis_sentence(rule.basis, is_transposed=rule.transposed),
-            )
-            for rule in policy.rules
-        ]
-        parts += [
-            f"### `{policy.id}` {policy.version}",
-            policy.intent,
-            f"Contexts: {contexts}. Expects a new audit after {policy.expires_months} months.",
-            table(("Rule", "Asks", "Limit", "Basis of the limit"), rows),
-        ]
-    return "\n\n".join(parts)
 
 
 def reasons_table() -> str:
@@ -137,6 +121,10 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
     "checks": checks_table,
     "help": help_text,
     "rules": rules_tables,
+    "profiles": profiles_table,
+    "numbers": numbers_tables,
+    "statements": statements_table,
+    "sources": sources_table,
     "reasons": reasons_table,
     "caveats": caveats_table,
     "evidence": evidence_table,

@@ -190,6 +190,7 @@ EVIDENCE: Mapping[str, tuple[str, ...]] = {
         "date",
     ),
     "output_check_procedure": ("document",),
+    "quasi_identifier_review": ("by", "date"),
     "rare_disease_assessment": ("document",),
     "residual_risk_plan": ("document",),
     "safe_harbor_column_review": ("by", "date"),

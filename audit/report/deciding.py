@@ -56,7 +56,8 @@ def _candidates(
 ) -> tuple[str, ...]:
     name = measurement_of(finding.rule)
     if name in _FIXED:
-        return (_FIXED[name],)
+        beside = (f"{_FIXED[name]}_beside",) if "beside" in values else ()
+        return (*beside, _FIXED[name])
     if name.startswith("log_ratio"):
         return ("log_ratio",)
     if section == "copies":

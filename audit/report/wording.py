@@ -84,7 +84,17 @@ def values_of(finding: Finding, words: Wording) -> dict[str, str]:
     }
     if measured.null_value is not None:
         values["null"] = write_bare(measured.null_value, look)
+    values |= _beside(finding, measured, words)
     return values | _rates(finding, words) | _counts(finding, words) | _scales(finding, low)
+
+
+def _beside(finding: Finding, measured: Measurement, words: Wording) -> dict[str, str]:
+    """The holdout's own value, where a check gives one; outsiders do not read how few they are."""
+    name = f"{measured.name}_control"
+    own = sibling(words.run, check_of(finding.rule), name, measured.scope)
+    if own is None or words.is_external:
+        return {}
+    return {"beside": write(own.estimate.value, look_for(measured.name, limit=finding.limit))}
 
 
 def _level(measured: Measurement) -> float:

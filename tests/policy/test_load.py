@@ -35,12 +35,15 @@ def test_a_built_in_profile_is_sound(name: str):
     policy = resolve(name)
     assert validate(policy) == ()
     assert policy.id == name
-    assert policy.extends == "base@1.0.0"
+    stricter = {"ipc-ontario-2025", "strict-public-release"}
+    parent = "gdpr-anonymisation-wp29@1.0.0" if name in stricter else "base@1.0.0"
+    assert policy.extends == parent
     assert policy_from_bytes(policy_to_bytes(policy)) == policy
 
 
-def test_the_two_profiles_are_there_and_base_is_not_one():
-    assert profiles() == ("gdpr-anonymisation-wp29", "internal-sharing")
+def test_the_profiles_are_there_and_base_is_not_one():
+    assert "gdpr-anonymisation-wp29" in profiles()
+    assert "base" not in profiles()
     with pytest.raises(PolicyError, match="is abstract"):
         resolve("base")
 
@@ -361,7 +364,7 @@ rules:
 def test_what_is_not_there_is_proposed(tmp_path: Path):
     with pytest.raises(PolicyError, match="did you mean internal-sharing") as caught:
         resolve("internal-sharin", base=tmp_path)
-    assert "gdpr-anonymisation-wp29, internal-sharing" in caught.value.hint
+    assert ", ".join(profiles()) in caught.value.hint
 
 
 def test_a_file_cannot_take_the_name_of_a_profile(tmp_path: Path):

@@ -4,12 +4,15 @@ from types import ModuleType
 import pytest
 
 from audit.facts.estimate import Estimate
-from audit.facts.judgement import FindingStatus, VerdictStatus
+from audit.facts.judgement import FindingStatus, Tier, VerdictStatus
 from audit.facts.measurement import Measurement, Status
 from audit.facts.reasons import ReasonCode
+from audit.policy.grade import grade
+from audit.policy.load import resolve
 from audit.report.deciding import deciding_sentence, heaviest
 from audit.report.digits import THIN
 from audit.report.pieces import plain
+from tests.golden.releases import stated, unusual
 
 
 def sentence(made, **more: bool) -> str:
@@ -208,3 +211,15 @@ def test_without_a_holdout_nobody_was_never_in_it(sample: ModuleType, is_externa
     words = sentence(replace(broken, run=alone), is_external=is_external)
     assert words.startswith("23 of 9,412 rare people are reproduced exactly")
     assert "never in it" not in words
+
+
+@pytest.mark.parametrize(("is_external", "beside"), [(False, True), (True, False)])
+def test_matching_is_told_beside_the_holdout_but_not_to_outsiders(
+    is_external: bool, beside: bool
+) -> None:
+    policy, run, said = resolve("ema-policy-0070"), unusual(), stated(Tier.PUBLIC)
+    words = deciding_sentence(
+        grade(policy, run, said), policy=policy, run=run, is_external=is_external
+    )
+    told = "for people who were never in the data it is 1.000. The policy allows 0.09."
+    assert plain(words).endswith(told) is beside
