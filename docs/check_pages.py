@@ -69,7 +69,11 @@ def checks_table(folder: str = "docs/checks/") -> str:
 
 
 def _without_rule(check: type[Check]) -> str:
-    """Say why no rule of the strictest policy names a check."""
+    """Say why no rule of the policy in the table names a check, or which policy's rules do."""
+    measured = f"{check.card.id}."
+    elsewhere = {r.id for p in policies() for r in p.rules if r.measure.startswith(measured)}
+    if elsewhere:
+        return f"in other policies: {', '.join(sorted(elsewhere))}"
     if not (check.card.clears and check.card.grades):
         return "none: it describes"
     return "by way of the worst case" if check.card.id in competitors() else "none in this version"
