@@ -1,4 +1,4 @@
-"""The commands about policies: list, show, validate."""
+"""The commands about policies: list, show, validate, test, diff."""
 
 from typing import Annotated
 
@@ -7,6 +7,9 @@ import typer
 app = typer.Typer(help="What a release is held against.", no_args_is_help=True)
 Named = Annotated[
     str, typer.Argument(metavar="NAME|FILE", help="A built-in policy, or a YAML file.")
+]
+Either = Annotated[
+    str, typer.Argument(metavar="NAME|FILE|DIR", help="As above, or the policy.json of a run.")
 ]
 Plugin = Annotated[
     list[str] | None,
@@ -58,3 +61,29 @@ def validate_policy(name: Named, plugin: Plugin = None) -> None:
 
     policy = resolve(name, plugins=api.cards_of(parse_lists(plugin or ())))
     say([f"{policy.id} {policy.version} is valid: {len(policy.rules)} rules"])
+
+
+@app.command("diff")
+def diff_policies(
+    before: Either,
+    after: Either,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the difference as JSON.")
+    ] = False,
+    plugin: Plugin = None,
+) -> None:
+    """Tell what one policy asks more or less than another; the folder of an old run will do."""
+    from audit import api
+    from audit.cli.parsing import parse_lists
+    from audit.cli.policy_words import difference_lines
+    from audit.cli.screen import emit, say
+    from audit.policy.diff import difference
+    from audit.policy.stored import policy_named
+    from audit.wire.policy_diff import policy_diff_to_bytes
+
+    cards = api.cards_of(parse_lists(plugin or ()))
+    found = difference(policy_named(before, plugins=cards), policy_named(after, plugins=cards))
+    if as_json:
+        emit(policy_diff_to_bytes(found))
+    else:
+        say(difference_lines(found))
