@@ -31,6 +31,7 @@ from audit.api.plan import (
     with_roles,
     with_tables,
 )
+from audit.api.trials import try_stored
 
 __all__ = [
     "Assessment",
@@ -59,6 +60,7 @@ __all__ = [
     "require_auditable",
     "rerender",
     "save",
+    "try_stored",
     "with_decision",
     "with_plugins",
     "with_roles",

@@ -29,7 +29,9 @@ def schema(
     name: Annotated[
         str,
         typer.Argument(
-            metavar="NAME", help="run, verdict, policy, declared, project or preflight."
+            metavar="NAME",
+            help="run, verdict, policy, policy-tests, policy-test, policy-diff, declared, project "
+            "or preflight.",
         ),
     ],
 ) -> None:

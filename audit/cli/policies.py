@@ -1,5 +1,6 @@
 """The commands about policies: list, show, validate, test, diff."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -63,13 +64,46 @@ def validate_policy(name: Named, plugin: Plugin = None) -> None:
     say([f"{policy.id} {policy.version} is valid: {len(policy.rules)} rules"])
 
 
+@app.command("test")
+def try_policy(
+    name: Named,
+    tests: Annotated[
+        Path, typer.Argument(metavar="TESTS", help="YAML file of cases and expected findings.")
+    ],
+    runs: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="DIR|FILE",
+            help="Where the stored runs are; may be repeated. The folder of TESTS if not given.",
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
+) -> None:
+    """Hold a policy against stored runs and what you expect of it; no data is needed.
+
+    Answers 0 if every expectation holds and 3 if one does not: the policy or its tests are wrong,
+    and no release was judged.
+    """
+    from audit import api
+    from audit.cli.policy_words import trial_lines
+    from audit.cli.screen import emit, say
+    from audit.errors import PolicyError
+    from audit.wire.policy_tests import trial_to_bytes
+
+    trial = api.try_stored(name, tests, runs=runs or ())
+    if as_json:
+        emit(trial_to_bytes(trial))
+    else:
+        say(trial_lines(trial, tests.name))
+    if trial.mismatches:
+        raise typer.Exit(PolicyError.exit_code)
+
+
 @app.command("diff")
 def diff_policies(
     before: Either,
     after: Either,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print the difference as JSON.")
-    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the difference as JSON.")] = False,
     plugin: Plugin = None,
 ) -> None:
     """Tell what one policy asks more or less than another; the folder of an old run will do."""

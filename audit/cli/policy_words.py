@@ -11,6 +11,8 @@ from audit.facts.difference import (
     RuleDifference,
     Value,
 )
+from audit.facts.trial import Trial
+from audit.report.digits import plural
 
 _LONG = ("intent", "rationale")
 _MARKS = {
@@ -35,6 +37,21 @@ def difference_lines(found: Difference) -> Iterator[str]:
         yield f"- {_changed(change)}"
     for rule in found.rules:
         yield from _rule(rule)
+
+
+def trial_lines(trial: Trial, tests: str) -> Iterator[str]:
+    """Yield what a policy decides otherwise than its tests expect, all of it."""
+    policy = f"{trial.policy_id} {trial.policy_version}"
+    for wrong in trial.mismatches:
+        line = "" if wrong.line is None else f"line {wrong.line}: "
+        told = f"expected {wrong.expected}, found {wrong.found}"
+        yield f"- {tests}: {line}{wrong.case}: {wrong.subject}: {told}"
+    cases, expected = plural(trial.cases, "case"), plural(trial.expectations, "expectation")
+    wrong_ones = len(trial.mismatches)
+    if wrong_ones:
+        yield f"{policy}: {wrong_ones} of {expected} in {cases} do not hold."
+    else:
+        yield f"{policy} decides as expected: {expected} in {cases}."
 
 
 def _named(policy: PolicyName) -> str:
