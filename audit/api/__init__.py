@@ -31,6 +31,7 @@ from audit.api.plan import (
     with_roles,
     with_tables,
 )
+from audit.api.relying import Reliance, reliance
 from audit.api.trials import try_stored
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "Foreseen",
     "Measured",
     "Plan",
+    "Reliance",
     "Saved",
     "audit",
     "audit_into",
@@ -56,6 +58,7 @@ __all__ = [
     "policy_of",
     "preflight",
     "read_release",
+    "reliance",
     "render",
     "require_auditable",
     "rerender",

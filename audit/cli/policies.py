@@ -1,5 +1,6 @@
-"""The commands about policies: list, show, validate, test, diff."""
+"""The commands about policies: list, show, validate, test, diff, validity."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -121,3 +122,28 @@ def diff_policies(
         emit(policy_diff_to_bytes(found))
     else:
         say(difference_lines(found))
+
+
+@app.command("validity")
+def tell_validity(
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a graded run.")],
+    graded: Annotated[
+        datetime, typer.Option(formats=["%Y-%m-%d"], help="The day of the verdict, as signed.")
+    ],
+    on: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="The day of relying on it; today by default."),
+    ] = None,
+) -> None:
+    """Tell whether a verdict of an earlier day still holds; nothing is graded anew.
+
+    Answers with the code of the verdict, and with 11 where it was met and no longer holds.
+    """
+    from audit import api
+    from audit.cli.policy_words import validity_lines
+    from audit.cli.screen import say
+
+    day = (on or datetime.now(UTC)).date()
+    found = api.reliance(run, graded=graded.date(), on=day)
+    say(validity_lines(found))
+    raise typer.Exit(found.exit_code)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from audit.api import Reliance
 from audit.facts.difference import (
     Change,
     Difference,
@@ -13,6 +14,7 @@ from audit.facts.difference import (
 )
 from audit.facts.trial import Trial
 from audit.report.digits import plural
+from audit.report.sentences import say
 
 _LONG = ("intent", "rationale")
 _MARKS = {
@@ -37,6 +39,21 @@ def difference_lines(found: Difference) -> Iterator[str]:
         yield f"- {_changed(change)}"
     for rule in found.rules:
         yield from _rule(rule)
+
+
+def validity_lines(found: Reliance) -> Iterator[str]:
+    """Yield which verdict it is, until when it holds, and what has ended it."""
+    verdict, holds = found.assessment.verdict, found.validity
+    policy = f"{verdict.policy_id} {verdict.policy_version}"
+    yield f"{say('verdict', verdict.status.value)}: {policy}, {say('tier', verdict.context.value)}."
+    if holds.holds:
+        until = holds.until.isoformat()
+        yield f"The verdict holds until {until}, unless other data on these people are released."
+        return
+    yield "The verdict no longer holds:"
+    for ending in holds.endings:
+        yield f"- {say('ending', ending.value, checks=', '.join(holds.checks))}"
+    yield "Grade the run again, or measure again where the checks have changed."
 
 
 def trial_lines(trial: Trial, tests: str) -> Iterator[str]:

@@ -16,6 +16,7 @@ from audit.facts.judgement import (
 )
 from audit.facts.measurement import AuditRun, Card, Measurement, Result
 from audit.facts.reasons import ReasonCode
+from audit.facts.versions import NO_VERSIONS
 from audit.policy.copies import by_copies
 from audit.policy.decision import Decision, by_interval, inconclusive, pass_probability
 from audit.policy.fit import require_fit
@@ -37,8 +38,20 @@ class _Bench:
     trust: Trust
 
 
-def grade(policy: Policy, run: AuditRun, declared: Declared) -> Verdict:
+def grade(
+    policy: Policy,
+    run: AuditRun,
+    declared: Declared,
+    *,
+    versions: Mapping[str, int] = NO_VERSIONS,
+) -> Verdict:
     """Apply `policy` to `run`.
+
+    Parameters
+    ----------
+    versions
+        Check id -> the version whose numbers count. No rule is met by those of another version:
+        the same data would give other numbers. A rule that they break stays broken.
 
     Raises
     ------
@@ -47,7 +60,7 @@ def grade(policy: Policy, run: AuditRun, declared: Declared) -> Verdict:
         not applicable that cannot be.
     """
     require_fit(policy, declared)
-    bench = _Bench(policy, run, declared, trust_of(run, policy))
+    bench = _Bench(policy, run, declared, trust_of(run, policy, versions))
     findings = tuple(_finding(rule, bench) for rule in policy.rules)
     return Verdict(
         status=_status(findings, policy, bench.trust),
