@@ -27,10 +27,12 @@ from audit.evidence.bundle import ORDER
 from audit.evidence.manifest import CHECKSUMS, MANIFEST
 from audit.facts.judgement import VerdictStatus
 from audit.facts.names import MEASURES
+from audit.facts.reasons import WaiverCode
 from audit.facts.schema import Role
 from audit.harness.registry import BUILTIN, configured
 from audit.policy.load import resolve
 from audit.wire.project import project_from_bytes
+from audit.wire.waivers import waivers_from_bytes
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
@@ -259,9 +261,8 @@ def yaml_blocks(kind: str) -> list[Block]:
     def kind_of(text: str) -> str:
         if text.startswith("# ."):
             return "pipeline"
-        if "synthgate.policy-tests/" in text:
-            return "policy tests"
-        return "policy" if "synthgate.policy/" in text else "project"
+        named = re.search(r"synthgate\.(policy|policy-tests|waivers)/", text)
+        return named[1] if named else "project"
 
     found = [block for page in PAGES for block in blocks(page, "yaml")]
     return [block for block in found if kind_of(block.text) == kind]
@@ -281,12 +282,21 @@ def test_every_policy_is_valid(block: Block, tmp_path: Path) -> None:
     assert resolve(str(tmp_path / "policy.yaml")).rules
 
 
-@pytest.mark.parametrize("block", yaml_blocks("policy tests"), ids=lambda b: b.page)
+@pytest.mark.parametrize("block", yaml_blocks("policy-tests"), ids=lambda b: b.page)
 def test_every_test_of_a_policy_holds(block: Block, tmp_path: Path) -> None:
     (tmp_path / "tests.yaml").write_text(block.text)
     folder = DOCS / "policy-tests"
     tried = try_stored(str(folder / "policy.yaml"), tmp_path / "tests.yaml", runs=[folder / "runs"])
     assert tried.mismatches == ()
+
+
+@pytest.mark.parametrize("block", yaml_blocks("waivers"), ids=lambda b: b.page)
+def test_every_file_of_waivers_can_be_read(block: Block) -> None:
+    assert waivers_from_bytes(block.text.encode(), block.page)
+
+
+def test_every_code_of_a_waiver_is_explained() -> None:
+    assert first_column(VERDICTS, "Waivers") >= set(WaiverCode)
 
 
 @pytest.mark.parametrize("block", yaml_blocks("pipeline"), ids=lambda b: b.text.split()[1])

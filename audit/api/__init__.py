@@ -33,6 +33,7 @@ from audit.api.plan import (
 )
 from audit.api.relying import Reliance, reliance
 from audit.api.trials import try_stored
+from audit.api.waiving import with_waivers
 
 __all__ = [
     "Assessment",
@@ -68,4 +69,5 @@ __all__ = [
     "with_plugins",
     "with_roles",
     "with_tables",
+    "with_waivers",
 ]

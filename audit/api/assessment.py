@@ -86,6 +86,7 @@ def _record(finding: Finding) -> dict[str, object]:
     return {
         "rule": rule.id,
         "status": finding.status.value,
+        "unwaived": None if finding.unwaived is None else finding.unwaived.value,
         "measure": rule.measure,
         "where": ", ".join(f"{k}={v}" for k, v in sorted(rule.where.items())),
         "value": None if estimate is None else estimate.value,

@@ -27,6 +27,7 @@ from audit.api.plan import (
     with_plugins,
     with_roles,
 )
+from audit.api.waiving import with_waivers
 from audit.evidence.bundle import DECLARED, EXECUTION, POLICY, RUN, seal, write_files
 from audit.evidence.execution import execution_to_bytes
 from audit.evidence.folder import open_folder
@@ -55,6 +56,7 @@ def audit(
     unit: str | None = None,
     context: str | None = None,
     policy: str | Path | None = None,
+    waivers: str | Path | None = None,
     digest_key: bytes | None = None,
     **effort: Unpack[Effort],
 ) -> Assessment:
@@ -81,6 +83,9 @@ def audit(
         To whom the release goes: public, trusted_third_party, internal or secure_enclave.
     policy
         Name or file of the policy.
+    waivers
+        File of the waivers, over the one that `project` names; they are bound to the digest of
+        the synthetic file, and apply to no data frame.
     digest_key
         Binds the run to the real tables; only for tables read from files.
     **effort
@@ -95,6 +100,7 @@ def audit(
     """
     plan = with_roles(plan_of(project), roles=roles, unit=unit)
     plan = with_decision(plan, context=context, policy=policy)
+    plan = with_waivers(plan, waivers)
     plan = with_plugins(plan, effort.get("plugins", ()))
     rules = policy_of(plan)
     release = release_of(plan, real, synthetic, holdout, reference=reference, digest_key=digest_key)
@@ -125,7 +131,7 @@ def audit_into(
     AuditError
         As `audit` and `save` do.
     """
-    plan = with_plugins(plan, effort.get("plugins", ()))
+    plan = with_plugins(with_waivers(plan), effort.get("plugins", ()))
     require_auditable(plan)
     rules = policy_of(plan)
     require_people(people, plan, folder=folder)
@@ -159,7 +165,7 @@ def measure_into(
     AuditError
         As `measure` and `save` do.
     """
-    plan = with_plugins(plan, effort.get("plugins", ()))
+    plan = with_plugins(with_waivers(plan), effort.get("plugins", ()))
     require_auditable(plan)
     require_people(people, plan, folder=folder)
     out = open_folder(folder, inputs=plan.input_files)

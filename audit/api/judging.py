@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from audit.api.assessment import Assessment
 from audit.api.plan import Plan, with_decision
+from audit.api.waiving import dated, with_waivers
 from audit.errors import UsageError
 from audit.evidence.bundle import EXECUTION, RUN, seal, write_files
 from audit.evidence.folder import open_folder
@@ -32,7 +34,11 @@ class Saved:
 
 
 def grade(
-    run: AuditRun, *, policy: Policy | str | Path | None = None, declared: Declared | None = None
+    run: AuditRun,
+    *,
+    policy: Policy | str | Path | None = None,
+    declared: Declared | None = None,
+    as_of: date | None = None,
 ) -> Assessment:
     """Apply a policy to a run; no table is needed.
 
@@ -42,13 +48,16 @@ def grade(
         A policy, its name or its file; by default the one that was declared.
     declared
         What people stated; by default nothing, and the worst is assumed.
+    as_of
+        The day against which waivers are held; today in UTC by default. It is noted in
+        `declared.json`.
 
     Raises
     ------
     PolicyError
         If the policy is faulty, or does not fit what was declared.
     """
-    stated = declared or Declared()
+    stated = dated(declared or Declared(), as_of)
     if policy is None:
         policy = stated.policy
     if not isinstance(policy, Policy):
@@ -70,6 +79,8 @@ def load(
     *,
     policy: str | None = None,
     context: str | None = None,
+    waivers: str | Path | None = None,
+    as_of: date | None = None,
     regrade: bool = False,
 ) -> Assessment:
     """Read a finished run; grade it where it was not yet, or where other terms are named.
@@ -78,8 +89,10 @@ def load(
     ----------
     path
         Folder of a run, or its `run.json`.
-    policy, context
-        Over those that were declared; either grades anew.
+    policy, context, waivers
+        Over those that were declared; each grades anew.
+    as_of
+        The day against which waivers are held, where the run is graded anew; today by default.
     regrade
         Grade anew under the stored terms.
 
@@ -92,9 +105,15 @@ def load(
     """
     stored = read_stored(Path(path))
     kept = _as_stored(stored)
-    if kept is not None and policy is None and context is None and not regrade:
+    named = (policy, context, waivers, as_of)
+    if kept is not None and not regrade and all(term is None for term in named):
         return kept
-    return _graded(stored, policy=policy, context=context)
+    stated = _stated(stored, policy=policy, context=context, waivers=waivers)
+    rules = stored.policy if policy is None else None
+    if rules is None:
+        cards = strangers(stored.run)
+        rules = resolve(stated.policy, base=stored.folder, plugins=cards)
+    return grade(stored.run, policy=rules, declared=stated, as_of=as_of)
 
 
 def render(
@@ -183,12 +202,9 @@ def _as_stored(stored: Stored) -> Assessment | None:
     return Assessment(stored.run, verdict, policy, declared)
 
 
-def _graded(stored: Stored, *, policy: str | None, context: str | None) -> Assessment:
+def _stated(
+    stored: Stored, *, policy: str | None, context: str | None, waivers: str | Path | None
+) -> Declared:
     plan = Plan(Project(declared=stored.declared or Declared()), stored.folder)
     plan = with_decision(plan, context=context, policy=policy)
-    stated = plan.project.declared
-    if policy is None and stored.policy is not None:
-        return grade(stored.run, policy=stored.policy, declared=stated)
-    named = stated.policy
-    rules = resolve(named, base=plan.base, plugins=strangers(stored.run))
-    return grade(stored.run, policy=rules, declared=stated)
+    return with_waivers(plan, waivers).project.declared

@@ -32,7 +32,15 @@ class Plan:
     def input_files(self) -> tuple[Path, ...]:
         """Every file that the audit may open; none of them may be moved away."""
         p = self.project
-        named = (p.real, p.synthetic, p.holdout, p.reference, p.metadata, p.declared.policy)
+        named = (
+            p.real,
+            p.synthetic,
+            p.holdout,
+            p.reference,
+            p.metadata,
+            p.declared.policy,
+            p.waivers,
+        )
         paths = [self.base / name for name in named if name is not None]
         return tuple(path for path in (self.file, *paths) if path is not None)
 

@@ -5,6 +5,7 @@ default.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -109,6 +110,26 @@ class Terms:
     context: Annotated[
         Tier | None,
         _term(envvar="SYNTHGATE_CONTEXT", help="To whom the release goes."),
+    ] = None
+    # No environment variable: nothing must be waived by what nobody sees in the command.
+    waivers: Annotated[
+        Path | None,
+        _term(metavar="FILE", help="Which rules somebody accepts as broken or open, until when."),
+    ] = None
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """When it is graded."""
+
+    as_of: Annotated[
+        datetime | None,
+        _term(
+            metavar="DAY",
+            formats=["%Y-%m-%d"],
+            help="Hold waivers against this day, to repeat an earlier grading.",
+            show_default="today, UTC",
+        ),
     ] = None
 
 

@@ -45,7 +45,8 @@ def plan_from(inputs: Inputs, terms: Terms | None = None) -> api.Plan:
     plan = api.with_plugins(plan, parse_lists(inputs.plugins or ()))
     if terms is None:
         return plan
-    return api.with_decision(plan, context=terms.context, policy=terms.policy)
+    plan = api.with_decision(plan, context=terms.context, policy=terms.policy)
+    return api.with_waivers(plan, terms.waivers)
 
 
 def effort_from(effort: Effort, on_progress: OnProgress | None) -> api.Effort:

@@ -128,8 +128,12 @@ def diff_policies(
 def tell_validity(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a graded run.")],
     graded: Annotated[
-        datetime, typer.Option(formats=["%Y-%m-%d"], help="The day of the verdict, as signed.")
-    ],
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            help="The day of the verdict, as signed; a verdict with waivers notes its own.",
+        ),
+    ] = None,
     on: Annotated[
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="The day of relying on it; today by default."),
@@ -144,6 +148,6 @@ def tell_validity(
     from audit.cli.screen import say
 
     day = (on or datetime.now(UTC)).date()
-    found = api.reliance(run, graded=graded.date(), on=day)
+    found = api.reliance(run, on=day, graded=None if graded is None else graded.date())
     say(validity_lines(found))
     raise typer.Exit(found.exit_code)

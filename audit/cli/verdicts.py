@@ -1,12 +1,18 @@
 """The commands that need no table: grade and render."""
 
-from audit.cli.flags import Gate, NewFolder, Paper, Screen, StoredRun, Terms
+from audit.cli.flags import Day, Gate, NewFolder, Paper, Screen, StoredRun, Terms
 from audit.cli.spread import with_flags
 
 
 @with_flags
 def grade(
-    stored: StoredRun, terms: Terms, gate: Gate, folder: NewFolder, paper: Paper, screen: Screen
+    stored: StoredRun,
+    terms: Terms,
+    day: Day,
+    gate: Gate,
+    folder: NewFolder,
+    paper: Paper,
+    screen: Screen,
 ) -> None:
     """Hold a measured run against a policy; no table is needed."""
     from audit import api
@@ -14,7 +20,14 @@ def grade(
     from audit.cli.parsing import parse_formats
 
     formats = parse_formats(paper.formats)
-    assessment = api.load(stored.run, policy=terms.policy, context=terms.context, regrade=True)
+    assessment = api.load(
+        stored.run,
+        policy=terms.policy,
+        context=terms.context,
+        waivers=terms.waivers,
+        as_of=None if day.as_of is None else day.as_of.date(),
+        regrade=True,
+    )
     saved = None
     if folder.out is not None:
         saved = api.save(assessment, folder.out, formats=formats, report_only=gate.report_only)

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
 from audit.facts.measurement import Measurement
 from audit.facts.reasons import ReasonCode
+from audit.facts.waiver import Waiver, WaiverNote
 
 
 class Tier(StrEnum):
@@ -195,6 +197,10 @@ class Declared:
     """Rule id -> reason."""
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Name of a group of people -> the columns that decide who belongs to it."""
+    waivers: tuple[Waiver, ...] = ()
+    """As given; whether one applies, grading decides."""
+    graded_on: date | None = None
+    """The day, in UTC, on which waivers were held against their dates."""
 
 
 class FindingStatus(StrEnum):
@@ -224,6 +230,8 @@ class Finding:
     pass_probability_if_safe: float | None = None
     worst_scope: Mapping[str, str] = field(default_factory=dict)
     """Which scope (secret, split) has the largest value, where the rule is on the worst case."""
+    unwaived: FindingStatus | None = None
+    """Of a waived rule: its own outcome, which the waiver sets aside and does not change."""
 
 
 class VerdictStatus(StrEnum):
@@ -252,6 +260,13 @@ class Verdict:
     context: Tier
     run_sha256: str
     findings: tuple[Finding, ...]
+    waivers: tuple[WaiverNote, ...] = ()
+    """What became of every waiver that was given."""
+
+    @property
+    def waived(self) -> int:
+        """How many rules hold by waiver only, required or not."""
+        return sum(f.status is FindingStatus.WAIVED for f in self.findings)
 
     def coverage(self) -> dict[str, int]:
         """Count the required rules by outcome, and the alarms."""

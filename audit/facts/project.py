@@ -56,3 +56,5 @@ class Project:
     """Check id -> field -> value, as `--set CHECK.FIELD=VALUE` gives it."""
     plugins: tuple[str, ...] = ()
     """Entry points whose checks are loaded; nothing is loaded that is not named here."""
+    waivers: str | None = None
+    """File of the waivers, relative to the project file."""

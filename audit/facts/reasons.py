@@ -43,6 +43,28 @@ class ReasonCode(StrEnum):
     SKIPPED_ON_REQUEST = "skipped_on_request"
 
 
+class WaiverCode(StrEnum):
+    """What became of a waiver."""
+
+    USED = "used"
+    NOT_NEEDED = "not_needed"
+    ANOTHER_USED = "another_used"
+    EXPIRED = "expired"
+    NOT_YET_VALID = "not_yet_valid"
+    UNDATED = "undated"
+    NO_SUCH_RULE = "no_such_rule"
+    RULE_NOT_WAIVABLE = "rule_not_waivable"
+    REASON_NOT_WAIVABLE = "reason_not_waivable"
+    NUMBER_MEANS_NOTHING = "number_means_nothing"
+    NOT_MEASURED = "not_measured"
+    OTHER_POLICY = "other_policy"
+    OTHER_CONTEXT = "other_context"
+    OTHER_FILE = "other_file"
+    OTHER_OUTCOME = "other_outcome"
+    OTHER_SCOPE = "other_scope"
+    WORSE = "worse"
+
+
 class CaveatCode(StrEnum):
     """What a reader must know beside a measurement that stands."""
 

@@ -24,6 +24,7 @@ from audit.policy.limits import resolved
 from audit.policy.locate import located
 from audit.policy.statements import by_statement
 from audit.policy.trust import Trust, bars_fail, bars_pass, trust_of
+from audit.policy.waivers import with_waivers
 from audit.wire.canonical import sha256_of
 from audit.wire.run import run_to_bytes
 
@@ -61,15 +62,18 @@ def grade(
     """
     require_fit(policy, declared)
     bench = _Bench(policy, run, declared, trust_of(run, policy, versions))
-    findings = tuple(_finding(rule, bench) for rule in policy.rules)
+    own = tuple(_finding(rule, bench) for rule in policy.rules)
+    barred = frozenset(f.rule.id for f in own if _is_barred(f, bench))
+    waived = with_waivers(own, policy, run, declared, barred=barred)
     return Verdict(
-        status=_status(findings, policy, bench.trust),
+        status=_status(waived.findings, policy, bench.trust),
         policy_id=policy.id,
         policy_version=policy.version,
         policy_sha256=policy.sha256,
         context=declared.tier,
         run_sha256=sha256_of(run_to_bytes(run)),
-        findings=findings,
+        findings=waived.findings,
+        waivers=waived.notes,
     )
 
 
@@ -152,6 +156,18 @@ def _trusted(
     if barred is None and not clears and rule.required:
         return inconclusive(ReasonCode.NOT_EXCEEDED)
     return barred or decision
+
+
+def _is_barred(finding: Finding, bench: _Bench) -> bool:
+    """Tell whether a pass could not stand here: then its number shows nothing to be accepted."""
+    measured, limit = finding.measurement, finding.limit
+    result = bench.run.result(finding.rule.measure.partition(".")[0])
+    if measured is None or limit is None or result is None:
+        return False
+    barred = bars_pass(
+        bench.trust, finding.rule, card=result.card, measurement=measured, limit=limit
+    )
+    return barred is not None
 
 
 def _worst_scope(rule: Rule, result: Result) -> Mapping[str, str]:

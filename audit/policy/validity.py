@@ -7,7 +7,7 @@ attacks measure the same? The period and what ends it are a project default: no 
 """
 
 from calendar import monthrange
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -21,6 +21,7 @@ class Ending(StrEnum):
 
     TOO_OLD = "too_old"
     EVIDENCE_EXPIRED = "evidence_expired"
+    WAIVER_EXPIRED = "waiver_expired"
     POLICY_CHANGED = "policy_changed"
     CHECKS_CHANGED = "checks_changed"
 
@@ -46,6 +47,7 @@ def validity(
     run: AuditRun,
     declared: Declared,
     *,
+    used: Collection[str],
     graded: date,
     on: date,
     current: Policy | None,
@@ -57,21 +59,25 @@ def validity(
     ----------
     policy, run, declared
         What the verdict rests on.
+    used
+        Ids of the waivers that it rests on too.
     current
         The policy that goes by the same id today; None if nobody knows.
     versions
         Check id -> version of today.
     """
     changed = changed_checks(policy, run, versions)
-    evidence = _evidence_until(declared)
     period = valid_until(policy, graded)
+    evidence = min(_expiries(declared), default=date.max)
+    waived = min((w.expires for w in declared.waivers if w.id in used), default=date.max)
     found = {
         Ending.TOO_OLD: on > period,
-        Ending.EVIDENCE_EXPIRED: evidence is not None and on > evidence,
+        Ending.EVIDENCE_EXPIRED: on > evidence,
+        Ending.WAIVER_EXPIRED: on > waived,
         Ending.POLICY_CHANGED: current is not None and _is_another(policy, current),
         Ending.CHECKS_CHANGED: bool(changed),
     }
-    until = period if evidence is None else min(period, evidence)
+    until = min(period, evidence, waived)
     return Validity(until, tuple(why for why, holds in found.items() if holds), changed)
 
 
@@ -97,10 +103,6 @@ def _is_another(policy: Policy, current: Policy) -> bool:
     if policy.version == current.version:
         return policy.sha256 != current.sha256
     return policy.version.partition(".")[0] != current.version.partition(".")[0]
-
-
-def _evidence_until(declared: Declared) -> date | None:
-    return min(_expiries(declared), default=None)
 
 
 def _expiries(declared: Declared) -> Iterator[date]:

@@ -14,6 +14,7 @@ from audit.report.noticed import noticed_sentence
 from audit.report.pieces import Fact, Reference, Table
 from audit.report.sentences import say
 from audit.report.shapes import Annex, RuleRow
+from audit.report.waived import waiver_table
 from audit.report.wording import stopped
 from audit.text import safe_text
 
@@ -37,6 +38,7 @@ def annex(run: AuditRun, verdict: Verdict, *, policy: Policy, declared: Declared
         inputs=_inputs(run, declared),
         run=_run_facts(run, verdict, policy=policy),
         parameters=_parameters(run.results),
+        waivers=waiver_table(verdict, declared),
     )
 
 

@@ -132,7 +132,7 @@ def _met(verdict: Verdict, *, policy: Policy, words: Wording, key: str) -> Phras
     values = {
         "policy": f"{safe_text(policy.id, 60)} {safe_text(policy.version, 20)}",
         "context": say("tier", verdict.context.value),
-        "waived": str(verdict.coverage()["waived"]),
+        "waived": str(verdict.waived),
         "digest": short_digest(digest or ""),
     }
     return phrase("deciding", "met_unbound" if key == "met" and not digest else key, **values)

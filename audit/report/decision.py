@@ -16,6 +16,7 @@ from audit.report.pieces import Block, Item, Mark, Span
 from audit.report.remedy import cheapest_first
 from audit.report.sentences import say
 from audit.report.shapes import Coverage, Decision
+from audit.report.waived import waiver_items, waiver_lines
 from audit.report.wording import short_digest
 from audit.text import safe_text
 
@@ -57,12 +58,15 @@ def _page(given: _Given, density: Density) -> Decision:
         sentence_external=deciding_sentence(verdict, policy=policy, run=run, is_external=True),
         found=bounded(found_items(verdict, run), most=few),
         undecided=bounded(undecided_items(open_, run), most=max(1, few - 1)),
+        all_decided=say("waiver", "all_decided_or_waived" if verdict.waived else "all_decided"),
         remedies=bounded(ways, most=max(2, few - 1)),
         assumed=bounded(assumptions(run, declared, policy=policy), most=few + 1),
         forest=forest(verdict, run, most=density.rows),
         is_tight=density.is_tight,
         coverage=coverage(verdict),
         alarms=bounded(alarm_items(verdict, run, policy=policy), most=2),
+        waivers=bounded(waiver_items(verdict, declared), most=few + 2),
+        waivers_external=waiver_lines(verdict, declared),
         months=plural(policy.expires_months, "month"),
         validity=_validity(run, policy=policy),
         flags=_flags(run, declared, policy=policy, report_only=given.report_only),
@@ -100,11 +104,13 @@ def coverage(verdict: Verdict) -> Coverage:
         dots=tuple(m.shape for m in marks),
         total=f"{plural(len(required), 'required rule')}: ",
         counts=", ".join(parts),
-        rest=_rest(required, marks, count),
+        rest=_rest(required, marks, count, waived=verdict.waived),
     )
 
 
-def _rest(required: Sequence[Finding], marks: Sequence[Mark], count: dict[str, int]) -> str:
+def _rest(
+    required: Sequence[Finding], marks: Sequence[Mark], count: dict[str, int], *, waived: int
+) -> str:
     exceeded = sum(m == outcome.NOT_EXCEEDED for m in marks)
     declared = sum(f.rule.is_declared for f in required)
     parts = []
@@ -114,10 +120,10 @@ def _rest(required: Sequence[Finding], marks: Sequence[Mark], count: dict[str, i
     if declared:
         verb = "are statements" if declared > 1 else "is a statement"
         parts.append(f"{declared} {verb} of people, not shown above")
-    waived = f"{count['waived']} waived" if count["waived"] else "none waived"
+    aside = f"{waived} waived" if waived else "none waived"
     dropped = count["not_applicable"]
     out = f"{dropped} declared not applicable" if dropped else "none declared not applicable"
-    return f". {'; '.join([*parts, waived, out]).capitalize()}."
+    return f". {'; '.join([*parts, aside, out]).capitalize()}."
 
 
 def _validity(run: AuditRun, *, policy: Policy) -> tuple[str, str, str]:

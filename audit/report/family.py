@@ -18,6 +18,7 @@ from audit.report.phantoms import phantom_words
 from audit.report.pieces import Coded, Fact, Item, Mark, Span, Threat
 from audit.report.sentences import say, texts
 from audit.report.shapes import Section
+from audit.report.waived import own_outcome
 from audit.report.wording import reason_words, stopped
 from audit.text import safe_text
 
@@ -108,12 +109,13 @@ def _answers(
     open_ = [f for f in limits if f.status is FindingStatus.INCONCLUSIVE]
     kept = [f for f in limits if f.status is FindingStatus.PASS]
     items = [_failed(outcome.grouped(failed)[0][0], run)] if failed else []
+    items += _waived([f for f in limits if f.status is FindingStatus.WAIVED])
     items += _open(open_)
     items += _kept(kept, run, is_alone=not items)
     raised = [f for f in alarms if f.status is FindingStatus.ALARM]
     items += [Item((Span(alarm_line(f, run)),), mark=_mark(outcome.ALARM)) for f in raised[:1]]
     if not items:
-        items = [_ungraded(limits, results)]
+        items = [_ungraded(results)]
     return tuple(items)
 
 
@@ -124,6 +126,20 @@ def _mark(mark: Mark) -> Mark:
 
 def _failed(finding: Finding, run: AuditRun) -> Item:
     return Item(failed_line(finding, run), mark=_mark(outcome.NOT_MET))
+
+
+def _waived(findings: Sequence[Finding]) -> list[Item]:
+    """Say what waivers set aside, and what it was; the number stands in the table."""
+    mark, items = _mark(outcome.WAIVED), []
+    for own in dict.fromkeys(own_outcome(f) for f in findings):
+        ids = ids_of(sorted((f for f in findings if own_outcome(f) == own), key=_id))
+        text = say("answer_text", "waived", rules=ids, outcome=own)
+        items.append(Item((Span(text),), mark=mark))
+    return items
+
+
+def _id(finding: Finding) -> str:
+    return finding.rule.id
 
 
 def _open(findings: Sequence[Finding]) -> list[Item]:
@@ -170,9 +186,7 @@ def _kept_words(findings: Sequence[Finding], run: AuditRun) -> str:
     )
 
 
-def _ungraded(limits: Sequence[Finding], results: Sequence[Result]) -> Item:
-    if any(f.status is FindingStatus.WAIVED for f in limits):
-        return Item((), mark=_mark(outcome.WAIVED))
+def _ungraded(results: Sequence[Result]) -> Item:
     missing = next((r for r in results if r.status is not Status.MEASURED), None)
     if missing is not None and all(r.status is not Status.MEASURED for r in results):
         reason = _reason_of(missing)

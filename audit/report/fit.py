@@ -125,7 +125,7 @@ def _foot(page: Decision) -> float:
     coverage = "x" * (2 * len(page.coverage.dots)) + page.coverage.total + page.coverage.counts
     texts = [
         coverage + page.coverage.rest,
-        *(_words(item) for item in page.alarms.items),
+        *(_words(item) for item in (*page.alarms.items, *page.waivers.items)),
         " ".join(page.validity),
         "Operator, technical reviewer, data protection officer, legal reviewer, controller.",
     ]

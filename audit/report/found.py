@@ -35,6 +35,13 @@ def found_items(verdict: Verdict, run: AuditRun) -> tuple[Item, ...]:
     """Return what was found: what failed, then what was seen not to happen."""
     failed = outcome.of_status(verdict, FindingStatus.FAIL)
     items = tuple(_failed_item(group, run) for group in outcome.grouped(failed))
+    # What a waiver sets aside was found all the same.
+    aside = tuple(
+        f
+        for f in outcome.of_status(verdict, FindingStatus.WAIVED)
+        if f.unwaived is FindingStatus.FAIL
+    )
+    items += tuple(_failed_item(group, run) for group in outcome.grouped(aside))
     clear = _clear_items(verdict, run, has_failed=bool(items))
     return items + clear or (Item(phrase("found", "none_measured")),)
 
@@ -42,7 +49,7 @@ def found_items(verdict: Verdict, run: AuditRun) -> tuple[Item, ...]:
 def _failed_item(group: Sequence[Finding], run: AuditRun) -> Item:
     return Item(
         phrase=failed_line(group[0], run),
-        mark=outcome.NOT_MET,
+        mark=outcome.mark_of(group[0]),
         label=ids_of(group),
         section=section_of(check_of(group[0].rule), run),
     )

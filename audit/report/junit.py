@@ -48,6 +48,7 @@ def _properties(view: View) -> dict[str, str]:
         "context": view.decision.context,
         "run": view.document,
         "tool": view.tool,
+        **{f"waiver.{i}": line for i, line in enumerate(view.decision.waivers_external, 1)},
     }
 
 

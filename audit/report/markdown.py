@@ -30,10 +30,16 @@ def to_markdown(view: View) -> str:
         "| --- | --- | --- | --- |",
         *(_row(line) for line in sorted(view.outside, key=_loudness)),
         "",
+        *_waivers(view),
         "This is a technical assessment. It is not legal advice, nor a determination that the "
         "data are anonymous or that any processing is lawful.",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _waivers(view: View) -> list[str]:
+    lines = [f"- Waiver {_safe(line)}" for line in view.decision.waivers_external]
+    return [*lines, ""] if lines else []
 
 
 def _span(span: Span) -> str:

@@ -58,7 +58,7 @@ def mark_of(finding: Finding) -> Mark:
 
 def verdict_mark(verdict: Verdict) -> Mark:
     """Return the mark and the words of the verdict; only `met` may be green."""
-    waived = verdict.coverage()["waived"]
+    waived = verdict.waived
     match verdict.status:
         case VerdictStatus.MET:
             return Mark("met", say("verdict", "met"))

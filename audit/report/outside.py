@@ -1,21 +1,22 @@
 """Every rule in words that may leave the house: no column, no small count, rounded ends."""
 
-from audit.facts.judgement import Finding, FindingStatus, Verdict
+from audit.facts.judgement import Declared, Finding, FindingStatus, Verdict
 from audit.facts.measurement import AuditRun, Family
 from audit.report import outcome
 from audit.report.digits import look_for, write, write_high, write_low
 from audit.report.names import check_of, measurement_of, rule_name
 from audit.report.shapes import RuleLine
+from audit.report.waived import waiver_of
 from audit.report.wording import SMALL, as_sentence, half_above, half_below, reason_words
 from audit.text import safe_text
 
 
-def rule_lines(verdict: Verdict, run: AuditRun) -> tuple[RuleLine, ...]:
+def rule_lines(verdict: Verdict, run: AuditRun, declared: Declared) -> tuple[RuleLine, ...]:
     """Return one line per rule, in the order of the verdict."""
-    return tuple(_line(finding, run) for finding in verdict.findings)
+    return tuple(_line(f, run, waiver_of(f, verdict, declared)) for f in verdict.findings)
 
 
-def _line(finding: Finding, run: AuditRun) -> RuleLine:
+def _line(finding: Finding, run: AuditRun, waiver: str) -> RuleLine:
     rule = finding.rule
     return RuleLine(
         id=safe_text(rule.id, 40),
@@ -23,11 +24,12 @@ def _line(finding: Finding, run: AuditRun) -> RuleLine:
         status=finding.status.value,
         reason=finding.reason_code.value if finding.reason_code else "",
         mark=outcome.mark_of(finding),
-        message=_message(finding, run),
+        message=f"{_message(finding, run)} {waiver}".strip(),
         limit=_limit(finding),
         severity=rule.severity.value,
         required=rule.required,
         grounds=safe_text(rule.rationale, 300),
+        waiver=waiver,
     )
 
 

@@ -47,6 +47,7 @@ def to_sarif(view: View, *, artifact: str = "synthetic") -> bytes:
             "policy": view.decision.policy,
             "context": view.decision.context,
             "run": view.document,
+            **({"waivers": list(waivers)} if (waivers := view.decision.waivers_external) else {}),
         },
     }
     document = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
@@ -92,7 +93,8 @@ def _result(line: RuleLine, index: int, *, artifact: str, view: View) -> dict[st
         "partialFingerprints": {"synthgateRule/v1": seen},
     }
     if status is FindingStatus.WAIVED:
-        result["suppressions"] = [{"kind": "external", "status": "accepted"}]
+        suppression = {"kind": "external", "status": "accepted", "justification": line.waiver}
+        result["suppressions"] = [{key: value for key, value in suppression.items() if value}]
     return result
 
 

@@ -26,6 +26,8 @@ def decision_lines(view: View) -> tuple[str, ...]:
         *_block("What was assumed", page.assumed),
         page.coverage.total + page.coverage.counts + page.coverage.rest,
         *(f"Alarm {item.label}: {plain(item.phrase)}" for item in page.alarms.items),
+        *(f"Waiver {_item(item)}" for item in page.waivers.items),
+        *([f"{page.waivers.more.removesuffix(':')}, in the report"] if page.waivers.more else []),
     ]
     return tuple(typewritten(line) for line in lines)
 

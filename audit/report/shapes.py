@@ -78,6 +78,8 @@ class Decision:
     sentence_external: Phrase
     found: Block
     undecided: Block
+    all_decided: str
+    """What is said where nothing is open."""
     remedies: Block
     assumed: Block
     forest: Forest
@@ -85,6 +87,9 @@ class Decision:
     """A long forest is drawn with lower rows."""
     coverage: Coverage
     alarms: Block
+    waivers: Block
+    waivers_external: tuple[str, ...]
+    """The same for outsiders: no person and no ground."""
     months: str
     validity: tuple[str, str, str]
     """Words, digest of the synthetic file, words."""
@@ -202,6 +207,7 @@ class Annex:
     inputs: Table
     run: tuple[Fact, ...]
     parameters: Table
+    waivers: Table | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +225,8 @@ class RuleLine:
     severity: str
     required: bool
     grounds: str
+    waiver: str = ""
+    """What set the rule aside."""
 
 
 @dataclass(frozen=True, slots=True)

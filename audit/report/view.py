@@ -57,7 +57,7 @@ def build_view(
         sections=families,
         plain={s.anchor: s for s in plain},
         annex=annex(run, verdict, policy=policy, declared=declared),
-        outside=rule_lines(verdict, run),
+        outside=rule_lines(verdict, run, declared),
         steps=steps(run, verdict, policy=policy, declared=declared),
         columns=column_rows(run),
         places={s.anchor: s.number for s in families} | {s.anchor: s.number for s in plain},

@@ -1,12 +1,14 @@
 """`declared.json`: what people stated, as they stated it (`synthgate.declared/v1`)."""
 
-from typing import Literal
+from datetime import date
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from audit.facts.judgement import Declared, Source, Tier
-from audit.wire.strict import Strict, as_model, file_bytes
+from audit.wire.strict import Strict, as_model, file_bytes, said
 from audit.wire.strict_json import read_json
+from audit.wire.waivers import Day, WaiverV1, contradictions
 
 SCHEMA = "synthgate.declared/v1"
 FILE = "declared.json"
@@ -33,6 +35,21 @@ class DeclaredV1(Strict):
     not_applicable: dict[str, str]
     # Not in files of earlier versions.
     groups: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    # Only where somebody waived something.
+    waivers: tuple[WaiverV1, ...] = ()
+    graded_on: Day | None = None
+
+    @model_validator(mode="after")
+    def _waivers_are_in_order(self) -> "DeclaredV1":
+        for path, text in contradictions(self.waivers):
+            raise ValueError(f"waivers[{path[0]}].{path[1]} {text}")
+        return self
+
+    @model_serializer(mode="wrap")
+    def _without_waivers(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out what says nothing: a file without waivers is as it was before there were."""
+        written: dict[str, Any] = write(self)
+        return said(written, "waivers", "graded_on")
 
 
 def declared_to_bytes(declared: Declared) -> bytes:
@@ -44,7 +61,15 @@ def declared_to_bytes(declared: Declared) -> bytes:
         If the facts contradict the format.
     """
     return file_bytes(
-        lambda: as_model(declared, DeclaredV1, schema="synthgate.declared/v1"), DeclaredV1, FILE
+        lambda: as_model(
+            declared,
+            DeclaredV1,
+            schema="synthgate.declared/v1",
+            waivers=tuple(WaiverV1.of(w) for w in declared.waivers),
+            graded_on=None if declared.graded_on is None else declared.graded_on.isoformat(),
+        ),
+        DeclaredV1,
+        FILE,
     )
 
 
@@ -57,5 +82,9 @@ def declared_from_bytes(data: bytes) -> Declared:
         With every fault of a malformed file, each with its JSON path and without any value.
     """
     model = read_json(data, DeclaredV1, FILE)
-    values = model.model_dump(exclude={"schema_"})
-    return Declared(**values)
+    values = model.model_dump(exclude={"schema_", "waivers", "graded_on"})
+    return Declared(
+        **values,
+        waivers=tuple(waiver.fact() for waiver in model.waivers),
+        graded_on=None if model.graded_on is None else date.fromisoformat(model.graded_on),
+    )

@@ -84,6 +84,7 @@ def project_from_bytes(data: bytes, what: str = FILE) -> Project:
         declared=declared_of(model),
         parameters=_parameters(model.parameters),
         plugins=model.plugins,
+        waivers=model.waivers,
     )
 
 

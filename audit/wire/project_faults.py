@@ -35,8 +35,6 @@ def project_faults(written: Written[ProjectV1]) -> Iterator[Fault]:
 
 
 def _whole(model: ProjectV1) -> Iterator[tuple[Path, str]]:
-    if model.waivers is not None:
-        yield ("waivers",), "this version applies no waivers yet; take the line out"
     split, unit = model.split, model.unit_of_privacy
     if split is not None and split.unit is not None and split.unit != unit:
         text = "must be the unit_of_privacy; a split by anything else is how: other"

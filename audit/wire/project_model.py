@@ -177,5 +177,5 @@ class ProjectV1(Strict):
     parameters: dict[str, JsonValue] = Field(default_factory=dict)
     evidence: dict[str, dict[str, JsonValue]] = Field(default_factory=dict)
     not_applicable: dict[str, Note] = Field(default_factory=dict)
-    waivers: JsonValue = None
+    waivers: Filed | None = None
     plugins: tuple[Named, ...] = ()

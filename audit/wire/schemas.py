@@ -19,6 +19,7 @@ from audit.wire.policy_tests import PolicyTestsV1, TrialV1
 from audit.wire.project_model import ProjectV1
 from audit.wire.run import RunV1
 from audit.wire.verdict import VerdictV1
+from audit.wire.waivers import WaiversV1
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 SCHEMAS: Mapping[str, type[BaseModel]] = MappingProxyType(
@@ -31,6 +32,7 @@ SCHEMAS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "policy-diff": PolicyDiffV1,
         "declared": DeclaredV1,
         "project": ProjectV1,
+        "waivers": WaiversV1,
         "preflight": PreflightFileV1,
     }
 )

@@ -76,3 +76,8 @@ def repeated(keys: Iterable[Hashable]) -> bool:
     """Tell whether a key comes twice."""
     listed = list(keys)
     return len(set(listed)) != len(listed)
+
+
+def said(written: Mapping[str, object], *optional: str) -> dict[str, object]:
+    """Return what is written without the optional keys that hold nothing."""
+    return {k: v for k, v in written.items() if v or k not in optional}

@@ -4,9 +4,9 @@ The numbers that decide stand flat in each finding, as a dashboard wants them; `
 rest of the measurement, so that nothing of the verdict is lost.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from audit.facts.estimate import Estimate
 from audit.facts.judgement import (
@@ -17,7 +17,8 @@ from audit.facts.judgement import (
     VerdictStatus,
 )
 from audit.facts.measurement import Measurement, SafeHigh
-from audit.facts.reasons import ReasonCode
+from audit.facts.reasons import ReasonCode, WaiverCode
+from audit.facts.waiver import WaiverNote
 from audit.wire.measured import SafeHighV1
 from audit.wire.rule import LimitV1, RuleId, RuleV1, TermsV1
 from audit.wire.strict import (
@@ -30,6 +31,7 @@ from audit.wire.strict import (
     as_model,
     file_bytes,
     repeated,
+    said,
 )
 from audit.wire.strict_json import read_json
 
@@ -102,6 +104,21 @@ class FindingV1(TermsV1):
     pass_probability_if_safe: Share | None
     worst_scope: dict[str, str]
     evidence: EvidenceV1 | None
+    # Only of a waived rule.
+    unwaived: FindingStatus | None = None
+
+    @model_serializer(mode="wrap")
+    def _without_nothing(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        written: dict[str, Any] = write(self)
+        return said(written, "unwaived")
+
+    @model_validator(mode="after")
+    def _only_what_is_waived_has_an_outcome_behind_it(self) -> "FindingV1":
+        if (self.status is FindingStatus.WAIVED) != (self.unwaived is not None):
+            raise ValueError("a waived rule and its own outcome stand together")
+        if self.unwaived not in (None, FindingStatus.FAIL, FindingStatus.INCONCLUSIVE):
+            raise ValueError("nothing but fail and inconclusive can be waived")
+        return self
 
     @model_validator(mode="after")
     def _numbers_belong_to_a_measurement(self) -> "FindingV1":
@@ -128,6 +145,7 @@ class FindingV1(TermsV1):
             limit=finding.limit,
             pass_probability_if_safe=finding.pass_probability_if_safe,
             worst_scope=dict(finding.worst_scope),
+            unwaived=finding.unwaived,
             evidence=None if measured is None else EvidenceV1.of(measured),
             **terms,
         )
@@ -150,6 +168,7 @@ class FindingV1(TermsV1):
             measurement=measured,
             pass_probability_if_safe=self.pass_probability_if_safe,
             worst_scope=self.worst_scope,
+            unwaived=self.unwaived,
         )
 
 
@@ -159,6 +178,14 @@ class PolicyNameV1(Strict):
     id: Named
     version: str
     sha256: Digest
+
+
+class WaiverNoteV1(Strict):
+    """What became of one waiver."""
+
+    id: Named
+    rule: RuleId
+    code: WaiverCode
 
 
 class VerdictV1(Strict):
@@ -171,6 +198,13 @@ class VerdictV1(Strict):
     run_sha256: Digest
     coverage: dict[str, Annotated[int, Field(ge=0)]]
     findings: tuple[FindingV1, ...]
+    # Only where waivers were given.
+    waivers: tuple[WaiverNoteV1, ...] = ()
+
+    @model_serializer(mode="wrap")
+    def _without_nothing(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        written: dict[str, Any] = write(self)
+        return said(written, "waivers")
 
     @model_validator(mode="after")
     def _counts_what_it_lists(self) -> "VerdictV1":
@@ -178,6 +212,9 @@ class VerdictV1(Strict):
             raise ValueError("holds a rule twice")
         if self.fact().coverage() != self.coverage:
             raise ValueError("the coverage is not that of the findings")
+        used = {note.rule for note in self.waivers if note.code is WaiverCode.USED}
+        if used != {f.rule for f in self.findings if f.status is FindingStatus.WAIVED}:
+            raise ValueError("the waived rules are not those of the waivers")
         return self
 
     @classmethod
@@ -193,6 +230,7 @@ class VerdictV1(Strict):
             run_sha256=verdict.run_sha256,
             coverage=verdict.coverage(),
             findings=tuple(FindingV1.of(f) for f in verdict.findings),
+            waivers=tuple(as_model(note, WaiverNoteV1) for note in verdict.waivers),
         )
 
     def fact(self) -> Verdict:
@@ -205,6 +243,7 @@ class VerdictV1(Strict):
             context=self.context,
             run_sha256=self.run_sha256,
             findings=tuple(f.fact() for f in self.findings),
+            waivers=tuple(as_fact(note, WaiverNote) for note in self.waivers),
         )
 
 

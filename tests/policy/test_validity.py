@@ -10,6 +10,7 @@ from audit.facts.measurement import AuditRun
 from audit.facts.names import MEASURES
 from audit.facts.reasons import ReasonCode
 from audit.facts.versions import VERSIONS
+from audit.facts.waiver import Waiver
 from audit.harness.registry import BUILTIN
 from audit.policy.grade import grade
 from audit.policy.load import resolve
@@ -27,11 +28,13 @@ def asked(
     said: Declared | None = None,
     current: Policy | None = None,
     versions: dict[str, int] | None = None,
+    used: tuple[str, ...] = (),
 ) -> Validity:
     return validity(
         policy,
         safe_run(),
         said or declared(),
+        used=used,
         graded=SIGNED,
         on=on,
         current=current,
@@ -70,6 +73,26 @@ def test_a_statement_that_expires_sooner_ends_it():
     said = replace(declared(), evidence=evidence)
     assert asked(date(2027, 3, 1), said=said) == Validity(date(2027, 3, 1), ())
     assert asked(date(2027, 3, 2), said=said).endings == (Ending.EVIDENCE_EXPIRED,)
+
+
+def test_a_waiver_that_it_rests_on_ends_it_and_another_does_not():
+    waiver = Waiver(
+        id="W-1",
+        rule="SO-1",
+        policy="gdpr-anonymisation-wp29@1.0.0",
+        context="public",
+        synthetic_sha256="a" * 64,
+        accepts="fail",
+        owner="a@example.org",
+        approver="b@example.org",
+        reason="Because.",
+        created=SIGNED,
+        expires=date(2027, 1, 30),
+    )
+    said = replace(declared(), waivers=(waiver,))
+    assert asked(date(2027, 1, 30), said=said, used=("W-1",)) == Validity(date(2027, 1, 30), ())
+    assert asked(date(2027, 1, 31), said=said, used=("W-1",)).endings == (Ending.WAIVER_EXPIRED,)
+    assert asked(date(2027, 1, 31), said=said).holds
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,14 @@ from audit.report.outside import rule_lines
 
 
 def line(made, rule_id: str):
-    return next(x for x in rule_lines(made.verdict, made.run) if x.id == rule_id)
+    return next(x for x in rule_lines(made.verdict, made.run, made.declared) if x.id == rule_id)
 
 
 def test_one_line_per_rule_with_its_limit(sample) -> None:
     made = sample.not_met()
-    assert [x.id for x in rule_lines(made.verdict, made.run)] == [r.id for r in made.policy.rules]
+    assert [x.id for x in rule_lines(made.verdict, made.run, made.declared)] == [
+        r.id for r in made.policy.rules
+    ]
     assert line(made, "MI-2").message == "met: between 0.509 and 0.528; limit 0.550."
     assert line(made, "COPY-1").message.endswith("0, exact; limit 0.10 points.")
 
@@ -31,10 +33,10 @@ def test_a_rate_of_a_few_copied_people_would_give_their_number_away(sample) -> N
             estimate=Estimate(7 / 9412, 0.0005, 0.001, 0.95, "x"),
         ),
     )
-    few = rule_lines(replace(made.verdict, findings=(copied,)), made.run)[0].message
+    few = rule_lines(replace(made.verdict, findings=(copied,)), made.run, made.declared)[0].message
     assert few == "not met: fewer than 11 people; limit 0.10 points."
     many = replace(copied, measurement=replace(copied.measurement, estimate=exactly(0.01)))
-    shown = rule_lines(replace(made.verdict, findings=(many,)), made.run)[0].message
+    shown = rule_lines(replace(made.verdict, findings=(many,)), made.run, made.declared)[0].message
     assert shown.startswith("not met: between 1.00 and 1.00 points")
 
 

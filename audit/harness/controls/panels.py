@@ -107,7 +107,7 @@ class Panels:
             return None
         # The same attacks in the same order, so that columns belong together.
         cases = [c for a in tried for c in _graded(a, a.outcomes(planted.lab))]
-        copied = np.column_stack([c.pooled for c in cases])
+        copied = np.column_stack([c.pooled for c in cases])[planted.seats]
         kept = np.array([any(a is t for t in tried) for a, _ in every])
         kept &= np.array([c.scope.get("join") != "direct" for _, c in every])
         fits = np.array([c.scope.get("join") != "direct" for c in cases])

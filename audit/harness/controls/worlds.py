@@ -16,6 +16,7 @@ SMALL = 300
 """People per side of a small world: a full copy of so many is seen by whatever sees any."""
 MOST = 1_000
 """People who are planted at most."""
+_FEWEST = 4
 _PEOPLE = (Side.REAL, Side.HOLDOUT)
 _WHOLE = (Kind.INTEGER, Kind.DATETIME)
 
@@ -72,9 +73,11 @@ class Planted:
     """A release in which some people of the pool are copied."""
 
     lab: Lab
-    """Attacks the planted people alone, where an attack can be asked to."""
+    """Attacks few people, the planted among them, where an attack can be asked to."""
     people: IntArray
-    """Who they are: real people first, then holdout, in the order in which both arms stand."""
+    """Who they are: positions in the pool, real people first."""
+    seats: IntArray
+    """Where they stand among the people whom `lab` attacks, real people first."""
     rows: IntArray
     """Their rows in the pool."""
 
@@ -82,39 +85,48 @@ class Planted:
 def planted(lab: Lab, rng: np.random.Generator, *, jittered: bool) -> Planted | None:
     """Return the release with copies of people of the pool in the place of some of its rows.
 
-    Who is planted depends on the content of their rows alone. None where there are too few rows
-    to plant anybody.
+    Who is planted depends on the content of their rows alone, and each side gives its share: a
+    random part of the pool, whoever is real. None where there are too few rows to plant anybody.
     """
-    per_side = _per_side(lab)
-    if per_side is None:
+    shares = _shares(lab)
+    if shares is None:
         return None
-    limited = lab.released_as(lab.release.synthetic, target_limit=per_side)
-    arms = [limited.arm(side) for side in _PEOPLE]
+    limited = lab.released_as(lab.release.synthetic, target_limit=max(shares))
     tables = [lab.table(side) for side in _PEOPLE]
-    people = [np.unique(t.people[a.rows]) for a, t in zip(arms, tables, strict=True)]
+    arms = [limited.arm(side, n) for side, n in zip(_PEOPLE, shares, strict=True)]
+    ids, attacked = (
+        [np.unique(t.people[a.rows]) for a, t in zip(those, tables, strict=True)]
+        for those in (arms, [limited.arm(side) for side in _PEOPLE])
+    )
+    places = [np.searchsorted(all_of, some) for all_of, some in zip(attacked, ids, strict=True)]
     everybody = pool(lab)
-    chosen = np.concatenate([people[0], people[1] + tables[0].n_people])
     rows = np.concatenate([arms[0].rows, arms[1].rows + tables[0].n_rows])
     source = everybody.take(rows)
-    plan = plan_copies(lab.release.synthetic.n_rows, source.people, chosen.size, rng=rng)
+    people = np.concatenate([ids[0], ids[1] + tables[0].n_people])
+    plan = plan_copies(lab.release.synthetic.n_rows, source.people, people.size, rng=rng)
     if jittered:
         source = jittered_table(source, everybody, rng)
     synthetic = lab.release.synthetic.replace_rows(plan.replaced, source, plan.by)
-    attacked = lab.released_as(synthetic.in_canonical_order(), target_limit=per_side)
-    return Planted(attacked, chosen, rows)
+    return Planted(
+        lab=lab.released_as(synthetic.in_canonical_order(), target_limit=max(shares)),
+        people=people,
+        seats=np.concatenate([places[0], places[1] + attacked[0].size]),
+        rows=rows,
+    )
 
 
-def _per_side(lab: Lab) -> int | None:
+def _shares(lab: Lab) -> tuple[int, int] | None:
     """Return how many people of each side are planted, with room for all their rows."""
     n_rows = lab.release.synthetic.n_rows
-    sizes = [lab.table(side).n_people for side in _PEOPLE]
-    most = min(MOST, sum(sizes) // 10, sizes[0] // 2, n_rows // 5) // 2
-    per_side = min(most, sizes[1] // 2)
-    while per_side >= 2:
-        limited = lab.released_as(lab.release.synthetic, target_limit=per_side)
-        if sum(limited.arm(side).rows.size for side in _PEOPLE) <= n_rows // 5:
-            return per_side
-        per_side //= 2
+    n_real, n_holdout = (lab.table(side).n_people for side in _PEOPLE)
+    most = min(MOST, (n_real + n_holdout) // 10, n_real // 2, n_rows // 5)
+    while most >= _FEWEST:
+        real = max(1, round(most * n_real / (n_real + n_holdout)))
+        shares = real, max(1, most - real)
+        limits = zip(_PEOPLE, shares, strict=True)
+        if sum(lab.arm(side, n).rows.size for side, n in limits) <= n_rows // 5:
+            return shares
+        most //= 2
     return None
 
 

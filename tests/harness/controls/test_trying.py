@@ -206,3 +206,17 @@ def test_when_time_is_over_nothing_more_is_said(lab):
 
     facts = list(Trial(replace(lab, checkpoint=late, kept={}, of_people={}), FAST).facts(CHECKS))
     assert len(facts) < 3
+
+
+def test_each_side_gives_its_share_of_the_planted():
+    """Of 400 + 100 people 50 are planted: 40 and 10. More of one side would be no random part."""
+    release = planted_release(n=400)
+    few = replace(release, holdout=release.holdout.take(np.arange(100)))
+    made = planted(Lab(few, seed=0), np.random.default_rng(0), jittered=False)
+    assert ((made.people < 400).sum(), (made.people >= 400).sum()) == (40, 10)
+    # The limited attack is on 40 people of each side; the planted stand among them.
+    arms = [made.lab.arm(side) for side in (Side.REAL, Side.HOLDOUT)]
+    assert [a.n_people for a in arms] == [40, 40]
+    assert made.seats.tolist() == [*range(40), *made.seats[40:].tolist()]
+    ids = np.unique(few.holdout.people[arms[1].rows])
+    assert (ids[made.seats[40:] - 40] + 400).tolist() == made.people[40:].tolist()

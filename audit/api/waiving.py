@@ -1,0 +1,63 @@
+"""Waivers as they reach a grading: read from their file, and held against a day."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from audit.api.plan import Plan
+from audit.errors import DataError
+from audit.facts.judgement import Declared
+from audit.facts.waiver import Waiver
+from audit.text import safe_text
+from audit.wire.strict_yaml import MOST_BYTES
+from audit.wire.waivers import waivers_from_bytes
+
+
+def read_waivers(path: Path) -> tuple[Waiver, ...]:
+    """Return the waivers of a file.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read; with every fault and its line if it is faulty.
+    """
+    name = safe_text(path.name)
+    try:
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        reason = safe_text(error.strerror)
+    else:
+        return waivers_from_bytes(data, name)
+    raise DataError(f"{name}: cannot be read ({reason})")
+
+
+def with_waivers(plan: Plan, file: str | Path | None = None) -> Plan:
+    """Declare the waivers of `file`, else those of the project's own file, if it names one.
+
+    Parameters
+    ----------
+    file
+        Relative to the current folder; the one in the project file is relative to that.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read, or is faulty.
+    """
+    named = plan.project.waivers
+    if file is None and named is None:
+        return plan
+    path = plan.base / (named or "") if file is None else Path.cwd() / file
+    declared = replace(plan.project.declared, waivers=read_waivers(path), graded_on=None)
+    return replace(plan, project=replace(plan.project, declared=declared, waivers=str(path)))
+
+
+def dated(declared: Declared, as_of: date | None = None) -> Declared:
+    """Return what was declared with the day of grading: `as_of`, else today in UTC.
+
+    Without a waiver nothing depends on the day, and none is noted.
+    """
+    if not declared.waivers:
+        return replace(declared, graded_on=None)
+    return replace(declared, graded_on=as_of or datetime.now(UTC).date())
