@@ -11,7 +11,7 @@ Named = Annotated[
     str, typer.Argument(metavar="NAME|FILE", help="A built-in policy, or a YAML file.")
 ]
 Either = Annotated[
-    str, typer.Argument(metavar="NAME|FILE|DIR", help="As above, or the policy.json of a run.")
+    str, typer.Argument(metavar="NAME|FILE|DIR", help="A policy, its file, or a graded run.")
 ]
 Plugin = Annotated[
     list[str] | None,
