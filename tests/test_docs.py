@@ -17,6 +17,7 @@ import yaml
 
 import audit
 from audit import errors
+from audit.api import try_stored
 from audit.cli.boundary import CRASH, INTERRUPTED, NOT_COMPLETED, guarded
 from audit.cli.flags import Effort, Folder, Inputs, Paper, Screen, Terms
 from audit.cli.main import app
@@ -260,7 +261,7 @@ def yaml_blocks(kind: str) -> list[Block]:
     def kind_of(text: str) -> str:
         if text.startswith("# ."):
             return "pipeline"
-        named = re.search(r"synthgate\.(policy|waivers)/", text)
+        named = re.search(r"synthgate\.(policy|policy-tests|waivers)/", text)
         return named[1] if named else "project"
 
     found = [block for page in PAGES for block in blocks(page, "yaml")]
@@ -279,6 +280,14 @@ def test_every_piece_of_a_project_file_is_understood(block: Block) -> None:
 def test_every_policy_is_valid(block: Block, tmp_path: Path) -> None:
     (tmp_path / "policy.yaml").write_text(block.text)
     assert resolve(str(tmp_path / "policy.yaml")).rules
+
+
+@pytest.mark.parametrize("block", yaml_blocks("policy-tests"), ids=lambda b: b.page)
+def test_every_test_of_a_policy_holds(block: Block, tmp_path: Path) -> None:
+    (tmp_path / "tests.yaml").write_text(block.text)
+    folder = DOCS / "policy-tests"
+    tried = try_stored(str(folder / "policy.yaml"), tmp_path / "tests.yaml", runs=[folder / "runs"])
+    assert tried.mismatches == ()
 
 
 @pytest.mark.parametrize("block", yaml_blocks("waivers"), ids=lambda b: b.page)

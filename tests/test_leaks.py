@@ -160,6 +160,8 @@ def test_the_pdf_was_searched_and_not_only_opened(whole: tuple[Answer, Path]) ->
         ("render", "{whole}", "--out", "{tmp}/out", "--format", "html,md"),
         ("init", "{csv}/real.csv", "--synthetic", "{csv}/synthetic.csv", "--out", "{tmp}/new.yaml"),
         ("explain", "value-replay"),
+        ("policy", "diff", "{whole}", "internal-sharing"),
+        ("policy", "validity", "{whole}", "--graded", "2026-11-01", "--on", "2026-11-02"),
     ],
     ids=lambda words: "-".join(w for w in words[:1]) if isinstance(words, tuple) else str(words),
 )

@@ -31,6 +31,8 @@ from audit.api.plan import (
     with_roles,
     with_tables,
 )
+from audit.api.relying import Reliance, reliance
+from audit.api.trials import try_stored
 from audit.api.waiving import with_waivers
 
 __all__ = [
@@ -40,6 +42,7 @@ __all__ = [
     "Foreseen",
     "Measured",
     "Plan",
+    "Reliance",
     "Saved",
     "audit",
     "audit_into",
@@ -56,10 +59,12 @@ __all__ = [
     "policy_of",
     "preflight",
     "read_release",
+    "reliance",
     "render",
     "require_auditable",
     "rerender",
     "save",
+    "try_stored",
     "with_decision",
     "with_plugins",
     "with_roles",

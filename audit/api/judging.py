@@ -17,6 +17,7 @@ from audit.facts.judgement import Declared, Policy
 from audit.facts.measurement import AuditRun, Card
 from audit.facts.names import MEASURES
 from audit.facts.project import Project
+from audit.facts.versions import VERSIONS
 from audit.policy.grade import grade as apply_policy
 from audit.policy.load import resolve
 
@@ -61,7 +62,8 @@ def grade(
         policy = stated.policy
     if not isinstance(policy, Policy):
         policy = resolve(str(policy), plugins=strangers(run))
-    return Assessment(run, apply_policy(policy, run, stated), policy, stated)
+    verdict = apply_policy(policy, run, stated, versions=VERSIONS)
+    return Assessment(run, verdict, policy, stated)
 
 
 def strangers(run: AuditRun) -> tuple[Card, ...]:

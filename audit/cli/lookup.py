@@ -29,7 +29,9 @@ def schema(
     name: Annotated[
         str,
         typer.Argument(
-            metavar="NAME", help="run, verdict, policy, declared, project, waivers or preflight."
+            metavar="NAME",
+            help="run, verdict, policy, policy-tests, policy-test, policy-diff, declared, project, "
+            "waivers or preflight.",
         ),
     ],
 ) -> None:

@@ -23,6 +23,10 @@ def policy_lines(policy: Policy) -> Iterator[str]:
     if not policy.concludes:
         yield "It never says that criteria are met, only that the evidence is complete."
     yield f"SHA-256 {policy.sha256}"
+    if policy.extends:
+        yield f"Extends {policy.extends}."
+    for what, reason in sorted(policy.loosened.items()):
+        yield f"Looser than a parent in {what}: {reason}"
     for rule in policy.rules:
         yield ""
         yield from rule_lines(rule, policy)

@@ -160,6 +160,9 @@ class Policy:
     alarms_block: bool = False
     asserts: Mapping[str, bool] = field(default_factory=dict)
     extends: str | None = None
+    """`id@version` of the policy that this one changes."""
+    loosened: Mapping[str, str] = field(default_factory=dict)
+    """What is looser than in a parent (rule id, or a field of the whole) -> the reason."""
 
 
 class Source(StrEnum):

@@ -31,6 +31,7 @@ class ReasonCode(StrEnum):
     CONTROL_FIRES = "control_fires"
     VULNERABLE_SET_MISSING = "vulnerable_set_missing"
     NOT_MEASURED = "not_measured"
+    OTHER_CHECK_VERSION = "other_check_version"
     END_MISSING = "end_missing"
     NON_FINITE = "non_finite"
     CHECK_FAILED = "check_failed"

@@ -16,6 +16,7 @@ from audit.facts.judgement import (
 )
 from audit.facts.measurement import AuditRun, Card, Measurement, Result
 from audit.facts.reasons import ReasonCode
+from audit.facts.versions import NO_VERSIONS
 from audit.policy.copies import by_copies
 from audit.policy.decision import Decision, by_interval, inconclusive, pass_probability
 from audit.policy.fit import require_fit
@@ -38,8 +39,20 @@ class _Bench:
     trust: Trust
 
 
-def grade(policy: Policy, run: AuditRun, declared: Declared) -> Verdict:
+def grade(
+    policy: Policy,
+    run: AuditRun,
+    declared: Declared,
+    *,
+    versions: Mapping[str, int] = NO_VERSIONS,
+) -> Verdict:
     """Apply `policy` to `run`.
+
+    Parameters
+    ----------
+    versions
+        Check id -> the version whose numbers count. No rule is met by those of another version:
+        the same data would give other numbers. A rule that they break stays broken.
 
     Raises
     ------
@@ -48,7 +61,7 @@ def grade(policy: Policy, run: AuditRun, declared: Declared) -> Verdict:
         not applicable that cannot be.
     """
     require_fit(policy, declared)
-    bench = _Bench(policy, run, declared, trust_of(run, policy))
+    bench = _Bench(policy, run, declared, trust_of(run, policy, versions))
     own = tuple(_finding(rule, bench) for rule in policy.rules)
     barred = frozenset(f.rule.id for f in own if _is_barred(f, bench))
     waived = with_waivers(own, policy, run, declared, barred=barred)

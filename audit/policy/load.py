@@ -9,7 +9,14 @@ from audit.facts.judgement import Policy
 from audit.facts.measurement import Card
 from audit.policy.loosening import loosening_faults
 from audit.policy.merge import cited, merged
-from audit.policy.sources import Origin, builtin_citations, builtin_ids, find
+from audit.policy.sources import (
+    Origin,
+    builtin_citations,
+    builtin_ids,
+    find,
+    is_there,
+    no_policy,
+)
 from audit.policy.validate import validate
 from audit.wire.faults import Fault, line_of, raise_all
 from audit.wire.policy import CitationV1, PolicyV1, sealed
@@ -47,7 +54,7 @@ def resolve(
     chain = _chain(id_or_path, base)
     child = chain[-1]
     if child.written.model.abstract:
-        raise PolicyError(f"{child.written.what}: is abstract; use a profile that extends it")
+        _refuse(child, "abstract", "is abstract; use a profile that extends it")
     sources = builtin_citations()
     for parent in chain[:-1]:
         faults = (_placed(fault, parent) for fault in _file_faults(parent, sources))
@@ -68,14 +75,22 @@ def _chain(name: str, base: Path | None) -> list[Origin]:
     chain = [find(name, base)]
     while (extends := chain[0].written.model.extends) is not None:
         parent_name, _, version = extends.partition("@")
+        if not is_there(parent_name, chain[0].folder):
+            _refuse(chain[0], "extends", *no_policy(parent_name))
         parent = find(parent_name, chain[0].folder)
-        found, what = parent.written.model, chain[0].written.what
+        found = parent.written.model
         if version and version != found.version:
-            raise PolicyError(f"{what}: extends version {version}, but found {found.version}")
+            _refuse(chain[0], "extends", f"extends version {version}, but found {found.version}")
         if len(chain) == LONGEST_CHAIN or found.id in {o.written.model.id for o in chain}:
-            raise PolicyError(f"{what}: the chain of parents does not end")
+            _refuse(chain[0], "extends", "the chain of parents does not end")
         chain.insert(0, parent)
     return chain
+
+
+def _refuse(origin: Origin, key: str, text: str, hint: str = "") -> None:
+    written = origin.written
+    fault = Fault(text, line=line_of((key,), written.lines))
+    raise_all([fault], written.what, PolicyError, hint)
 
 
 def _whole(chain: list[Origin]) -> PolicyV1:
@@ -105,6 +120,9 @@ def _file_faults(origin: Origin, sources: Mapping[str, CitationV1]) -> Iterator[
     for name in ("derived_from", "sha256"):
         if getattr(model, name) is not None:
             yield Fault("is written by this tool, never by hand", (name,))
+    if model.extends is None:
+        for key in model.loosens:
+            yield Fault("loosens nothing, for the policy extends none", ("loosens", key))
     for key in model.citations.keys() & sources.keys():
         yield Fault("is a citation of the built-in profiles", ("citations", key))
     seen: set[str] = set()

@@ -24,6 +24,7 @@ def merged(parent: PolicyV1, child: PolicyV1) -> PolicyV1:
     update["intent"] = " ".join([child.intent or parent.intent or "", *(said + r for r in general)])
     update["derived_from"] = f"{parent.id}@{parent.version}"
     update["extends"] = None
+    update["loosens"] = {**parent.loosens, **child.loosens}
     update["contexts"] = _by_name(parent.contexts, child.contexts)
     update["tables"] = _by_name(parent.tables, child.tables)
     update["asserts"] = {**parent.asserts, **child.asserts}

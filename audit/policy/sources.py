@@ -6,7 +6,7 @@ from pathlib import Path
 
 from audit.errors import PolicyError
 from audit.text import safe_text
-from audit.wire.faults import did_you_mean
+from audit.wire.faults import Fault, did_you_mean, line_of, raise_all
 from audit.wire.policy import CitationsV1, CitationV1, PolicyV1
 from audit.wire.strict_yaml import MOST_BYTES
 from audit.wire.yaml_model import Written, read_yaml
@@ -50,11 +50,26 @@ def find(name: str, folder: Path | None) -> Origin:
     path = Path(name) if folder is None else folder / name
     written = read_yaml(_read(path, name), PolicyV1, safe_text(path.name), error=PolicyError)
     if written.model.id in builtin_ids():
-        raise PolicyError(
-            f"{written.what}: the id {written.model.id} belongs to a profile of this tool",
-            "Give the policy an id of its own.",
-        )
+        text = f"the id {written.model.id} belongs to a profile of this tool"
+        fault = Fault(text, line=line_of(("id",), written.lines))
+        raise_all([fault], written.what, PolicyError, "Give the policy an id of its own.")
     return Origin(written, False, path.parent)
+
+
+def is_there(name: str, folder: Path | None) -> bool:
+    """Tell whether `name` names a policy; whether it is sound, only reading it can tell."""
+    path = Path(name) if folder is None else folder / name
+    try:
+        return name in builtin_ids() or path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def no_policy(name: str) -> tuple[str, str]:
+    """Return what to say where `name` names no policy, and what to do about it."""
+    known = ", ".join(n for n in builtin_ids() if n != "base")
+    hint = did_you_mean(name, builtin_ids())
+    return f"there is no policy {safe_text(name)}{hint}", f"Name a file, or one of: {known}."
 
 
 def _read(path: Path, name: str) -> bytes:
@@ -62,9 +77,5 @@ def _read(path: Path, name: str) -> bytes:
         with path.open("rb") as file:
             return file.read(MOST_BYTES + 1)
     except (OSError, ValueError):
-        hint = did_you_mean(name, builtin_ids())
-    known = ", ".join(n for n in builtin_ids() if n != "base")
-    raise PolicyError(
-        f"there is no policy {safe_text(name)}{hint}",
-        f"Name a file, or one of: {known}.",
-    )
+        pass
+    raise PolicyError(*no_policy(name))

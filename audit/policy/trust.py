@@ -1,5 +1,6 @@
 """What a run cannot show, whatever its numbers say (DESIGN section 4, points 10 to 12 and 15)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from audit.facts.judgement import Policy, Rule
@@ -13,6 +14,7 @@ from audit.facts.measurement import (
     Severity,
 )
 from audit.facts.reasons import ReasonCode
+from audit.facts.versions import NO_VERSIONS
 from audit.policy.decision import Decision, inconclusive
 
 SAFE_SIDE_LEVEL = 0.01
@@ -61,6 +63,8 @@ class Trust:
     """Checks that cry wolf when real and holdout people are dealt out anew."""
     safe_sides: int
     """Number of required rules over which the test for the safe side is simultaneous."""
+    outdated: frozenset[str] = frozenset()
+    """Checks of the run whose version is not the one that was asked for."""
 
     @property
     def allows_met(self) -> bool:
@@ -68,11 +72,18 @@ class Trust:
         return self.has_holdout and not self.blocking
 
 
-def trust_of(run: AuditRun, policy: Policy) -> Trust:
-    """Return what `run` allows to be said under `policy`."""
+def trust_of(run: AuditRun, policy: Policy, versions: Mapping[str, int] = NO_VERSIONS) -> Trust:
+    """Return what `run` allows to be said under `policy`.
+
+    Parameters
+    ----------
+    versions
+        Check id -> the version whose numbers count; what is not named counts in any version.
+    """
     blocking = tuple(_reason(p) for p in run.preflight if p.status is Severity.BLOCKING)
     fairness = next((p for p in run.preflight if p.id == "holdout-fairness"), None)
     measured = (run.measurement(r.measure, r.where) for r in policy.rules if r.required)
+    cards = [result.card for result in run.results]
     return Trust(
         has_holdout=has_holdout(run),
         blocking=blocking,
@@ -81,6 +92,7 @@ def trust_of(run: AuditRun, policy: Policy) -> Trust:
         unable=_failing(run, "full_copy"),
         unreliable=_failing(run, "null"),
         safe_sides=sum(m is not None and m.p_safe_side is not None for m in measured),
+        outdated=frozenset(c.id for c in cards if versions.get(c.id, c.version) != c.version),
     )
 
 
@@ -118,6 +130,8 @@ def bars_pass(
     trust: Trust, rule: Rule, *, card: Card, measurement: Measurement, limit: float
 ) -> Decision | None:
     """Return why a pass may not stand, if it may not."""
+    if card.id in trust.outdated:
+        return inconclusive(ReasonCode.OTHER_CHECK_VERSION)
     resting = rests_on_holdout(card)
     if resting and not trust.has_holdout:
         return inconclusive(ReasonCode.NO_HOLDOUT)

@@ -25,7 +25,7 @@ _INPUTS = ("synthetic", "real", "holdout", "reference")
 def annex(run: AuditRun, verdict: Verdict, *, policy: Policy, declared: Declared) -> Annex:
     """Return the annex; nothing in it is needed to understand the verdict."""
     return Annex(
-        rules=tuple(_rule_row(f, run) for f in _in_order(verdict, policy)),
+        rules=tuple(_rule_row(f, run, policy) for f in _in_order(verdict, policy)),
         citations=tuple(
             Reference(
                 safe_text(c.key, 40),
@@ -47,7 +47,7 @@ def _in_order(verdict: Verdict, policy: Policy) -> tuple[Finding, ...]:
     return tuple(sorted(verdict.findings, key=lambda f: order.get(f.rule.id, len(order))))
 
 
-def _rule_row(finding: Finding, run: AuditRun) -> RuleRow:
+def _rule_row(finding: Finding, run: AuditRun, policy: Policy) -> RuleRow:
     rule = finding.rule
     basis = say("basis_short", rule.basis.value)
     return RuleRow(
@@ -56,11 +56,20 @@ def _rule_row(finding: Finding, run: AuditRun) -> RuleRow:
         conditions=_conditions(rule),
         limit=_limit_words(finding),
         basis=f"{basis}, transposed" if rule.transposed else basis,
-        grounds=stopped(safe_text(rule.rationale, 300)),
+        grounds=_grounds(rule, policy),
         cite=stopped(", ".join(safe_text(c, 40) for c in rule.cite)),
         mark=outcome.mark_of(finding),
         noticed=noticed_sentence(finding, run),
     )
+
+
+def _grounds(rule: Rule, policy: Policy) -> str:
+    """Return the rationale; before it, uncut by it, why the rule is looser than in a parent."""
+    rationale = stopped(safe_text(rule.rationale, 300))
+    reason = policy.loosened.get(rule.id)
+    if reason is None:
+        return rationale
+    return f"{say('basis_note', 'loosened', reason=stopped(safe_text(reason, 300)))} {rationale}"
 
 
 def _read(*, is_verified: bool) -> str:
@@ -169,11 +178,16 @@ def _run_facts(run: AuditRun, verdict: Verdict, *, policy: Policy) -> tuple[Fact
         Fact(
             "Policy",
             f"{safe_text(verdict.policy_id, 60)} {safe_text(verdict.policy_version, 20)}, "
+            f"{_changes(policy)}"
             f"law as of {safe_text(policy.legal_snapshot, 30)}; SHA-256 of policy.json",
             _grouped(verdict.policy_sha256),
         ),
         *(Fact(safe_text(k, 30).replace("_", " "), _value(v)) for k, v in made.parameters.items()),
     )
+
+
+def _changes(policy: Policy) -> str:
+    return f"which extends {safe_text(policy.extends, 100)}, " if policy.extends else ""
 
 
 def _plugin(plugin: PluginFacts) -> Fact:

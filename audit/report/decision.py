@@ -8,7 +8,7 @@ from audit.facts.measurement import AuditRun
 from audit.report import outcome
 from audit.report.assumed import assumptions
 from audit.report.deciding import deciding_sentence
-from audit.report.digits import plural
+from audit.report.digits import listed, plural
 from audit.report.fit import DENSITIES, PAGE, Density, height
 from audit.report.forest import forest
 from audit.report.found import alarm_items, found_items, undecided_items
@@ -69,7 +69,7 @@ def _page(given: _Given, density: Density) -> Decision:
         waivers_external=waiver_lines(verdict, declared),
         months=plural(policy.expires_months, "month"),
         validity=_validity(run, policy=policy),
-        flags=_flags(run, declared, report_only=given.report_only),
+        flags=_flags(run, declared, policy=policy, report_only=given.report_only),
     )
 
 
@@ -139,12 +139,23 @@ def _validity(run: AuditRun, *, policy: Policy) -> tuple[str, str, str]:
     return ("For the file with SHA-256", short_digest(digest), ends)
 
 
-def _flags(run: AuditRun, declared: Declared, *, report_only: bool) -> tuple[str, ...]:
+def _flags(
+    run: AuditRun, declared: Declared, *, policy: Policy, report_only: bool
+) -> tuple[str, ...]:
     candidates = safe_text(declared.generator.get("candidates", ""), 12)
     several = candidates.isdecimal() and int(candidates) > 1
     flags = (
         say("flag", "report_only") if report_only else "",
         say("flag", "seed_given") if run.provenance.seed_source == "given" else "",
         say("flag", "candidates", candidates=candidates) if several else "",
+        _loosened(policy),
     )
     return tuple(f for f in flags if f)
+
+
+def _loosened(policy: Policy) -> str:
+    if not policy.loosened:
+        return ""
+    names = tuple(safe_text(name, 40).replace("_", " ") for name in sorted(policy.loosened))
+    parent = safe_text(policy.extends or "", 100)
+    return say("flag", "loosened", parent=parent, where=listed(names, longest=4))

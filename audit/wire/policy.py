@@ -82,6 +82,7 @@ class PolicyV1(Strict):
             version=policy.version,
             intent=policy.intent,
             derived_from=policy.extends,
+            loosens=dict(policy.loosened),
             legal_snapshot=policy.legal_snapshot,
             expires_months=policy.expires_months,
             concludes=policy.concludes,
@@ -114,6 +115,7 @@ class PolicyV1(Strict):
             alarms_block=self.alarms is Alarms.BLOCK,
             asserts=self.asserts,
             extends=self.derived_from,
+            loosened=self.loosens,
         )
 
 

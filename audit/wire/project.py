@@ -81,14 +81,14 @@ def project_from_bytes(data: bytes, what: str = FILE) -> Project:
             name: tuple(condition_of(column, held) for column, held in conditions.items())
             for name, conditions in model.groups.items()
         },
-        declared=_declared(model),
+        declared=declared_of(model),
         parameters=_parameters(model.parameters),
         plugins=model.plugins,
         waivers=model.waivers,
     )
 
 
-def _declared(model: ProjectV1) -> Declared:
+def declared_of(model: ProjectV1) -> Declared:
     """Return what was stated; what was not keeps its cautious default and is marked assumed."""
     nothing = Declared()
     context, split = model.context, model.split

@@ -14,6 +14,8 @@ from audit.wire.declared import DeclaredV1
 from audit.wire.faults import did_you_mean
 from audit.wire.outlook import PreflightFileV1
 from audit.wire.policy import PolicyV1
+from audit.wire.policy_diff import PolicyDiffV1
+from audit.wire.policy_tests import PolicyTestsV1, TrialV1
 from audit.wire.project_model import ProjectV1
 from audit.wire.run import RunV1
 from audit.wire.verdict import VerdictV1
@@ -25,6 +27,9 @@ SCHEMAS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "run": RunV1,
         "verdict": VerdictV1,
         "policy": PolicyV1,
+        "policy-tests": PolicyTestsV1,
+        "policy-test": TrialV1,
+        "policy-diff": PolicyDiffV1,
         "declared": DeclaredV1,
         "project": ProjectV1,
         "waivers": WaiversV1,
