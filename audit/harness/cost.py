@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from audit.contract.lab import Lab
 from audit.facts.measurement import Family
 from audit.facts.outlook import Cost
-from audit.harness.controls.able import PEOPLE
+from audit.harness.controls.effort import REPEATS, Controls
+from audit.harness.controls.worlds import SMALL
 
 _MEGABYTE = 1 << 20
-_TIMES: Mapping[str, float] = {"off": 0.0, "fast": 1.0, "full": 1.0}
-"""Runs against planted leaks for each setting of `--controls`."""
+_IN_SMALL, _FROM_WHOLE = 0.7, 0.2
+"""Parts of a run on few people, and on everybody, that the fast controls take."""
+_PLANTED = 2
+"""Releases with copies on which the full controls run every attack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +53,17 @@ def cost_of(size: Size, families: Mapping[Family, float], *, controls: str) -> C
     controls
         `off`, `fast` or `full`.
     """
-    attacked = min(size.people, 2 * PEOPLE)
-    planted = _seconds(Size(attacked, size.synthetic, size.columns, size.secrets), families)
-    again = 0.75 * _TIMES[controls] * planted
+    whole = _seconds(size, families)
+    few = min(size.people, 2 * SMALL)
+    small = _seconds(Size(few, few, size.columns, size.secrets), families)
+    again = {
+        Controls.OFF: 0.0,
+        Controls.FAST: _IN_SMALL * small + _FROM_WHOLE * whole,
+        Controls.FULL: (REPEATS + _PLANTED) * whole,
+    }[Controls(controls)]
     rows = size.people + size.synthetic
     memory = _MEGABYTE * (370 + 1.1e-3 * rows * size.columns)
-    return Cost(_seconds(size, families) + again, memory, controls, again)
+    return Cost(whole + again, memory, controls, again)
 
 
 def _seconds(size: Size, families: Mapping[Family, float]) -> float:
