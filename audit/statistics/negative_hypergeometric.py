@@ -95,10 +95,11 @@ def tail_count_tails(
     # What is too rare to move the sums is left out: they are long, and nearly all of it is.
     a, weight = a[weight > 1e-30], weight[weight > 1e-30]
     most = at * (j - a) / (x - above + j)
-    law = hypergeom(pool - above, n_holdout - a, at)
-    none = law.cdf(j - a - 1)
-    small = law.cdf(np.floor(most + 1e-9)) - none
-    large = 1 - law.cdf(np.ceil(most - 1e-9) - 1)
+    # Not frozen: to make a distribution object costs more than to ask it.
+    law = pool - above, n_holdout - a, at
+    none = hypergeom.cdf(j - a - 1, *law)
+    small = hypergeom.cdf(np.floor(most + 1e-9), *law) - none
+    large = 1 - hypergeom.cdf(np.ceil(most - 1e-9) - 1, *law)
     risky = lower + float(weight @ np.maximum(small, 0.0))
     safe = higher + float(weight @ np.clip(large, 0.0, 1 - none))
     return Tails(min(max(risky, 0.0), 1.0), min(max(safe, 0.0), 1.0))

@@ -170,8 +170,9 @@ def exact_tails(k_real: int, n_real: int, k_holdout: int, n_holdout: int) -> Tai
     """
     _check(k_real, n_real)
     _check(k_holdout, n_holdout)
-    law = hypergeom(n_real + n_holdout, k_real + k_holdout, n_real)
-    risky, safe = float(law.sf(k_real - 1)), float(law.cdf(k_real))
+    # Not frozen: to make a distribution object costs more than to ask it twice.
+    law = n_real + n_holdout, k_real + k_holdout, n_real
+    risky, safe = float(hypergeom.sf(k_real - 1, *law)), float(hypergeom.cdf(k_real, *law))
     return Tails(min(max(risky, 0.0), 1.0), min(max(safe, 0.0), 1.0))
 
 
