@@ -87,8 +87,13 @@ def results(asked: Namespace, draws: Sequence[Draw]) -> Iterator[tuple[str, str,
             yield part, tables(draws), [*faults(draws), *unexplained(draws)]
 
 
-def written(page: str, part: str, text: str) -> str:
+def written(page: str, part: str, text: str, amounts: str = "") -> str:
     """Return the page with the tables of one part between its marks.
+
+    Parameters
+    ----------
+    amounts
+        Flags other than the defaults: with them the same draws are made again.
 
     Raises
     ------
@@ -100,7 +105,7 @@ def written(page: str, part: str, text: str) -> str:
     _, closed, after = rest.partition(end)
     if not found or not closed:
         raise ValueError(f"no place for part {part!r} in {PAGE.name}")
-    command = f"`python benchmarks/study.py --parts {part}`"
+    command = f"`python benchmarks/study.py --parts {part}{amounts}`"
     return f"{before}{begin}\n\nSeed {SEED}, {command}.\n\n{text}\n\n{end}{after}"
 
 
@@ -113,7 +118,8 @@ def main() -> None:
     if asked.plan:
         return
     draws = drawn(keys, jobs=asked.jobs, minutes=asked.minutes)
-    show: Callable[[str, str], None] = _printed if asked.no_page else _saved
+    flags = _flags(amounts)
+    show: Callable[[str, str], None] = _printed if asked.no_page else partial(_saved, flags)
     for part, text, wrong in results(asked, draws):
         show(part, text)
         for line in wrong:
@@ -124,8 +130,15 @@ def _printed(_: str, text: str) -> None:
     print(text)
 
 
-def _saved(part: str, text: str) -> None:
-    PAGE.write_text(written(PAGE.read_text(encoding="utf-8"), part, text), encoding="utf-8")
+def _saved(flags: str, part: str, text: str) -> None:
+    page = written(PAGE.read_text(encoding="utf-8"), part, text, flags)
+    PAGE.write_text(page, encoding="utf-8")
+
+
+def _flags(amounts: Amounts) -> str:
+    """Return the amounts that are not the defaults, as they are asked for."""
+    pairs = zip(Amounts._fields, amounts, Amounts(), strict=True)
+    return "".join(f" --{name} {asked}" for name, asked, default in pairs if asked != default)
 
 
 def _parser() -> ArgumentParser:

@@ -21,7 +21,7 @@ if not __package__:
     # Run as a script it sees its own folder only.
     sys.path.insert(0, str(ROOT))
 
-from benchmarks.calibration.draws import source_digest  # noqa: E402
+from benchmarks.calibration.digest import source_digest  # noqa: E402
 from benchmarks.zoo_audit import Seen, audited, faults, from_json  # noqa: E402
 from benchmarks.zoo_external import EXTERNAL, has_external  # noqa: E402
 from benchmarks.zoo_page import tables  # noqa: E402

@@ -80,3 +80,19 @@ def test_the_page_has_a_place_for_every_part():
     page = study.PAGE.read_text(encoding="utf-8")
     for part in study.PARTS:
         assert f"\n\nx\n\n<!-- study {part}: end -->" in study.written(page, part, "x")
+
+
+def test_the_page_names_the_amounts_that_were_drawn():
+    amounts = study.Amounts()._replace(draws=3)
+    flags = study._flags(amounts)
+    assert flags == " --draws 3"
+    assert "`python benchmarks/study.py --parts null --draws 3`" in study.written(
+        PAGE, "null", "new", flags
+    )
+
+
+def test_the_zoo_knows_the_code_that_it_tries():
+    """A script is imported by nobody else."""
+    import benchmarks.zoo as zoo
+
+    assert zoo.source_digest() == study.source_digest()
