@@ -5,11 +5,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from audit.api.plan import Plan
-from audit.errors import DataError
 from audit.facts.judgement import Declared
 from audit.facts.waiver import Waiver
 from audit.text import safe_text
-from audit.wire.strict_yaml import MOST_BYTES
+from audit.wire.small_file import small_file
 from audit.wire.waivers import waivers_from_bytes
 
 
@@ -21,15 +20,7 @@ def read_waivers(path: Path) -> tuple[Waiver, ...]:
     DataError
         If the file cannot be read; with every fault and its line if it is faulty.
     """
-    name = safe_text(path.name)
-    try:
-        with path.open("rb") as file:
-            data = file.read(MOST_BYTES + 1)
-    except OSError as error:
-        reason = safe_text(error.strerror)
-    else:
-        return waivers_from_bytes(data, name)
-    raise DataError(f"{name}: cannot be read ({reason})")
+    return waivers_from_bytes(small_file(path), safe_text(path.name))
 
 
 def with_waivers(plan: Plan, file: str | Path | None = None) -> Plan:

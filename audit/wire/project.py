@@ -17,7 +17,7 @@ from audit.text import safe_text
 from audit.wire.faults import raise_all
 from audit.wire.project_faults import project_faults
 from audit.wire.project_model import GeneratorV1, ProjectV1, condition_of
-from audit.wire.strict_yaml import MOST_BYTES
+from audit.wire.small_file import small_file
 from audit.wire.yaml_model import read_yaml
 
 SCHEMA = "synthgate.project/v1"
@@ -33,15 +33,7 @@ def read_project(path: Path) -> Project:
     DataError
         If the file cannot be read; with every fault and its line if it is faulty.
     """
-    name = safe_text(path.name)
-    try:
-        with path.open("rb") as file:
-            data = file.read(MOST_BYTES + 1)
-    except OSError as error:
-        reason = safe_text(error.strerror)
-    else:
-        return project_from_bytes(data, name)
-    raise DataError(f"{name} cannot be read: {reason}")
+    return project_from_bytes(small_file(path), safe_text(path.name))
 
 
 def project_from_bytes(data: bytes, what: str = FILE) -> Project:

@@ -96,7 +96,7 @@ def test_a_project_file_may_name_them(call: Call, tables: Path, tmp_path: Path) 
     out = tmp_path / "out"
     absent = call("run", project, *QUICK, "--out", out)
     assert absent.code == 3
-    assert "waivers.yaml: cannot be read" in absent.err
+    assert "waivers.yaml cannot be read" in absent.err
     waivers(tmp_path, tables / "synthetic.csv", more="    until: 2027-01-01\n")
     faulty = call("run", project, *QUICK, "--out", out)
     assert faulty.code == 3

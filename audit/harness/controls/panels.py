@@ -127,8 +127,7 @@ class Panels:
         if planted is None:
             return Seat(ScorePanel(n_real, _NOBODY, base, base[:0], z, k))
         if self.effort.whole:
-            whole = planted.lab.released_as(planted.lab.release.synthetic)
-            cases = [c for a in attacks for c in a.outcomes(whole)]
+            cases = [c for a in attacks for c in a.outcomes(planted.whole)]
             copied = np.column_stack([c.pooled for c in cases])[planted.people]
             return Seat(ScorePanel(n_real, planted.people, base, copied, z, k))
         kept = np.array([a.card.id == _CLOSEST for a, _ in every])

@@ -81,6 +81,11 @@ class Planted:
     rows: IntArray
     """Their rows in the pool."""
 
+    @property
+    def whole(self) -> Lab:
+        """Attacks everybody in the same release; one lab, so that no attack is run twice."""
+        return self.lab.keep("whole", lambda: self.lab.released_as(self.lab.release.synthetic))
+
 
 def planted(lab: Lab, rng: np.random.Generator, *, jittered: bool) -> Planted | None:
     """Return the release with copies of people of the pool in the place of some of its rows.
