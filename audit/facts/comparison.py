@@ -190,11 +190,11 @@ class Comparison:
 
     def of_move(self, move: Move) -> tuple[RulePair, ...]:
         """Return the rules that went one way."""
-        return tuple(pair for pair in self.rules if pair.move is move)
+        return tuple(pair for pair in self.rules if pair.move == move)
 
     def of_trend(self, trend: Trend) -> tuple[MeasurementPair, ...]:
         """Return the measurements that went one way."""
-        return tuple(pair for pair in self.measurements if pair.trend is trend)
+        return tuple(pair for pair in self.measurements if pair.trend == trend)
 
     @property
     def gate_code(self) -> int:
