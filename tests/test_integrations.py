@@ -1,5 +1,6 @@
 """The recipes for other tools: their Python runs, against stand-ins of those tools."""
 
+import inspect
 import re
 import sys
 from collections.abc import Callable
@@ -22,6 +23,7 @@ from tests.policy.test_comparison import current, renewed
 
 PAGE = Path(__file__).parents[1] / "docs" / "integrations.md"
 TEXT = PAGE.read_text("utf-8")
+TABLES = ("real.parquet", "synthetic.parquet", "holdout.parquet")
 COMMAND: Any = typer.main.get_command(app)
 
 
@@ -30,6 +32,17 @@ def block(heading: str, language: str = "python") -> str:
     found = re.search(rf"^```{language}\n(.*?)^```$", section, re.DOTALL | re.MULTILINE)
     assert found is not None, heading
     return found[1]
+
+
+def audited(monkeypatch: pytest.MonkeyPatch, assessment: audit.Assessment) -> None:
+    """Let an audit take no time: what is called must be callable, and its answer is known."""
+
+    def answer(*tables: str, **more: str) -> audit.Assessment:
+        inspect.signature(audit.api.audit).bind(*tables, **more)
+        assert tables == TABLES
+        return assessment
+
+    monkeypatch.setattr(audit, "audit", answer, raising=False)
 
 
 def executed(heading: str) -> dict[str, Any]:
@@ -109,11 +122,12 @@ def test_the_airflow_recipe_fails_without_a_retry(
     monkeypatch.setitem(sys.modules, "airflow.exceptions", exceptions)
     task = executed("Airflow")["audit_release"]
     met, leaky = here("met"), here("leaky")
-    monkeypatch.setattr(audit, "audit", lambda project: met, raising=False)
-    assert task("audit.yaml", str(tmp_path / "out")) == met.verdict.run_sha256
-    monkeypatch.setattr(audit, "audit", lambda project: leaky, raising=False)
+    words = (*TABLES, "audit.yaml", str(tmp_path / "out"))
+    audited(monkeypatch, met)
+    assert task(*words) == met.verdict.run_sha256
+    audited(monkeypatch, leaky)
     with pytest.raises(AirflowFailException, match="exit code 10"):
-        task("audit.yaml", str(tmp_path / "out"))
+        task(*words)
     assert (tmp_path / "out" / "verdict.json").is_file()
 
 
@@ -124,9 +138,9 @@ def test_the_great_expectations_recipe(
     assessment = here(name)
     checkpoint = MagicMock()
     checkpoint.run.return_value.success = success
-    monkeypatch.setattr(audit, "audit", lambda project: assessment, raising=False)
+    audited(monkeypatch, assessment)
     gate = executed("Great Expectations")["release_gate"]
-    assert gate(checkpoint, "audit.yaml", str(tmp_path / "out")) == code
+    assert gate(checkpoint, TABLES, "audit.yaml", str(tmp_path / "out")) == code
 
 
 def test_the_commands_of_other_recipes_are_ours() -> None:
