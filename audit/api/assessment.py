@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -75,9 +74,16 @@ class Assessment:
         return save(self, folder, formats=formats)
 
     def _repr_html_(self) -> str:
-        """Show a notebook what the screen shows, escaped."""
-        lines = "\n".join(escape(line) for line in self.summary())
-        return f'<pre style="white-space: pre-wrap">{lines}</pre>'
+        """Show a notebook the decision and every rule, without the name of a column."""
+        from audit.report.notebook import to_notebook
+
+        return to_notebook(build_view(self.run, self.verdict, self.policy, self.declared))
+
+    def _repr_markdown_(self) -> str:
+        """Show the same where a notebook has no HTML."""
+        from audit.report.markdown import to_markdown
+
+        return to_markdown(build_view(self.run, self.verdict, self.policy, self.declared))
 
 
 def _record(finding: Finding) -> dict[str, object]:
