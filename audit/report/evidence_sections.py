@@ -8,7 +8,7 @@ from audit.report import outcome
 from audit.report.digits import Look, listed, plural, write, write_any
 from audit.report.pieces import Coded, Mark, Phrase, Span, Table
 from audit.report.sentences import first, has, phrase, say
-from audit.report.shapes import PlainSection
+from audit.report.passages import PlainSection
 from audit.text import safe_text
 
 MOST_COLUMNS = 60
@@ -22,7 +22,7 @@ def unsaid(numbers: Mapping[str, float], *, sentence: str) -> str:
     return ", ".join(f"{name} {value}" for name, value in named if value not in sentence)
 
 
-def preflight_section(run: AuditRun, *, number: int) -> PlainSection:
+def preflight_section(run: AuditRun, *, number: str) -> PlainSection:
     """Return what was looked at before any attack."""
     worst = max((_RANK[f.status] for f in run.preflight), default=0)
     return PlainSection(
@@ -79,7 +79,7 @@ def _mark(fact: PreflightFact) -> Mark:
     return _PREFLIGHT_MARKS[fact.status]
 
 
-def columns_section(run: AuditRun, *, number: int, assigned_by: str) -> PlainSection:
+def columns_section(run: AuditRun, *, number: str, assigned_by: str) -> PlainSection:
     """Return the columns: as secrets the most exposed first, then the assumed ones."""
     columns = run.release.columns
     rows = column_rows(run)[:MOST_COLUMNS]

@@ -170,6 +170,8 @@ class Fact:
     text: str
     code: str = ""
     """A digest or a code, set in mono."""
+    is_blank: bool = False
+    """A line to write on stands behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +191,10 @@ class Table:
     question: str = ""
     """What the table answers; stands above it, with how it is read."""
     reading: str = ""
+    is_prose: bool = False
+    """Its cells are words that break over lines, and a label at the left."""
+    marks: tuple[Mark, ...] = ()
+    """One per row: the last cell is a status and is drawn as one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from audit.report.passages import Entry, PlainSection
 from audit.report.pieces import (
     BarStrip,
     Block,
@@ -140,7 +141,7 @@ class Section:
     """All that one family of checks found."""
 
     anchor: str
-    number: int
+    number: str
     label: str
     rules: str
     question: str
@@ -162,23 +163,6 @@ class Section:
     """Nothing was measured: the section does not start a page."""
     ladder: Ladder | None = None
     """What can be done without a holdout."""
-
-
-@dataclass(frozen=True, slots=True)
-class PlainSection:
-    """A section of tables and coded sentences: controls, preflight, columns, rules."""
-
-    anchor: str
-    number: int
-    label: str
-    aside: str
-    question: str
-    answer: Phrase
-    tables: tuple[Table, ...] = ()
-    coded: tuple[Coded, ...] = ()
-    facts: tuple[Fact, ...] = ()
-    items: tuple[Item, ...] = ()
-    figure: Figure | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,8 +188,6 @@ class Annex:
     rules: tuple[RuleRow, ...]
     citations: tuple[Reference, ...]
     papers: tuple[Reference, ...]
-    inputs: Table
-    run: tuple[Fact, ...]
     parameters: Table
     waivers: Table | None
 
@@ -271,11 +253,15 @@ class View:
     decision: Decision
     sections: tuple[Section, ...]
     plain: Mapping[str, PlainSection]
-    """Anchor -> controls, preflight, method, sign, columns, rules, annex."""
+    """Anchor -> section: those that are no family of checks."""
     annex: Annex
     outside: tuple[RuleLine, ...]
     steps: Steps
     columns: tuple[tuple[str, ...], ...]
     """Every column: name, kind, roles, by whom said, excess as a secret."""
-    places: Mapping[str, int] = field(default_factory=dict)
+    form: str
+    """Version of the report's own form."""
+    contents: tuple[Entry, ...] = ()
+    """The sections in their order."""
+    places: Mapping[str, str] = field(default_factory=dict)
     """Anchor of a section -> its number."""
