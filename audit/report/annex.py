@@ -116,21 +116,18 @@ def value_words(value: object) -> str:
 
 
 def _parameters(results: Sequence[Result]) -> Table:
-    rows = tuple(
-        (
-            safe_text(r.card.id, 60),
-            str(r.card.version),
-            _pairs(r.params),
-        )
-        for r in results
-    )
+    ruled = [r for r in results if r.params]
+    bare = tuple(f"{safe_text(r.card.id, 60)} {r.card.version}" for r in results if not r.params)
+    rows = tuple((safe_text(r.card.id, 60), str(r.card.version), _pairs(r.params)) for r in ruled)
     hidden = len(rows) - MOST_PARAMETERS
+    more = [f"And {hidden} more, in run.json"] if hidden > 0 else []
+    more += [f"Without parameters: {listed(bare, longest=MOST_PARAMETERS)}"] if bare else []
     return Table(
         caption="Checks and their parameters",
         scope="as they ran",
         heads=("Check", "Version", "Parameters"),
         rows=rows[:MOST_PARAMETERS],
-        more=f"and {hidden} more, in run.json" if hidden > 0 else "",
+        more=". ".join(more),
         mono=frozenset({0, 2}),
     )
 

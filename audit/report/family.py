@@ -14,6 +14,7 @@ from audit.report.forest import graded, letters_of, rows_of
 from audit.report.found import alarm_line, failed_line, ids_of, upper_words
 from audit.report.ladder import ladder
 from audit.report.names import SECTION_OF, SECTIONS, check_name, check_of, section_of
+from audit.report.parts_table import parts_tables
 from audit.report.phantoms import phantom_words
 from audit.report.pieces import Coded, Fact, Item, Mark, Span, Threat
 from audit.report.sentences import say, texts
@@ -66,6 +67,7 @@ def _section(
         alarms=rows_of(alarms, run),
         letters=letters_of([*limits, *alarms]),
         bars=bar_tables(results, run, section=name),
+        parts=tuple(parts_tables(r for r in results if r.status is Status.MEASURED)),
         tables=tables_of(results, run),
         figures=panels(_worst_first(results), run),
         caveats=(*_caveats(results, run), *gaps(results, run)),

@@ -11,7 +11,6 @@ from audit.report.family_figures import spokesmen
 from audit.report.heat import heat_tables
 from audit.report.identity_tables import identity_tables
 from audit.report.names import check_name, scope_words, variants_of
-from audit.report.parts_table import parts_tables
 from audit.report.pieces import Table
 from audit.report.reuse_table import reuse_table
 from audit.report.sentences import has, say
@@ -31,7 +30,6 @@ def tables_of(results: Sequence[Result], run: AuditRun) -> tuple[Table, ...]:
         *heat_tables(measured, run),
         excess_table(measured, run),
         *agency_tables(measured, run),
-        *parts_tables(measured),
         *distance_tables(measured, run),
     )
     return tuple(t for t in made if t is not None)

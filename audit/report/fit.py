@@ -55,7 +55,7 @@ BLOCK = Measure(16.0, 4.2)
 NUMBERED = Measure(14.8, 4.2)
 LABEL = Measure(52.0, 4.0)
 NOTE = Measure(65.0, 3.6)
-NAME = Measure(18.0, 4.0)
+NAME = Measure(15.0, 4.0)
 
 
 @dataclass(frozen=True, slots=True)

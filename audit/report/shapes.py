@@ -13,6 +13,7 @@ from audit.report.pieces import (
     Item,
     Letter,
     Mark,
+    PartStrip,
     Phrase,
     Reference,
     Strip,
@@ -126,6 +127,33 @@ class BarTable:
 
 
 @dataclass(frozen=True, slots=True)
+class PartRow:
+    """One part of the people."""
+
+    name: str
+    strip: PartStrip
+    people: str
+    value: str
+    ends: str
+    p_value: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartTable:
+    """Parts of the people side by side, drawn against no effect."""
+
+    caption: str
+    scope: str
+    head: str
+    axis: tuple[str, ...]
+    """Words at no effect, in the middle and at the right edge."""
+    rows: tuple[PartRow, ...]
+    more: str
+    has_whole: bool
+    """A line shows where everybody stands."""
+
+
+@dataclass(frozen=True, slots=True)
 class Ladder:
     """What can be done where something is missing, the best step first."""
 
@@ -155,6 +183,7 @@ class Section:
     alarms: tuple[GradedRow, ...]
     letters: tuple[Letter, ...]
     bars: tuple[BarTable, ...]
+    parts: tuple[PartTable, ...]
     tables: tuple[Table, ...]
     figures: tuple[Figure, ...]
     caveats: tuple[Coded, ...]

@@ -7,9 +7,9 @@ from functools import cache
 
 from audit.facts.judgement import Citation
 from audit.report import outcome
-from audit.report.chapters.given import Given, chapter
-from audit.report.digits import listed
-from audit.report.names import measurement_of
+from audit.report.chapters.given import Given, chapter, label_of
+from audit.report.family import say_label
+from audit.report.names import SECTIONS, measurement_of
 from audit.report.passages import Passage, PlainSection
 from audit.report.pieces import Table
 from audit.report.sentences import has, phrase, say
@@ -18,7 +18,6 @@ from audit.text import safe_text
 
 FILE = "frameworks.toml"
 _DECLARED = "declared."
-_MOST_RULES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +94,15 @@ def _evidence(anchor: str, given: Given, places: Mapping[str, str]) -> str:
         return _statement(anchor.removeprefix(_DECLARED), given)
     if anchor not in places:
         return ""
-    outcomes = [
-        f"{safe_text(f.rule.id, 24)} {outcome.mark_of(f).word}"
-        for f in sorted(given.findings_of(anchor), key=lambda f: outcome.loudness(outcome.mark_of(f)))
-        if f.rule.clears
-    ]
-    words = f" ({listed(tuple(outcomes), longest=_MOST_RULES)})" if outcomes else ""
-    return f"section {places[anchor]}{words}"
+    marks = [outcome.mark_of(f) for f in given.findings_of(anchor) if f.rule.clears]
+    word = min(marks, key=outcome.loudness).word if marks else ""
+    return f"{places[anchor]} {_short(anchor)}" + (f": {word}" if word else "")
+
+
+def _short(anchor: str) -> str:
+    """Return the name of a section inside a sentence."""
+    label = say_label(anchor) if anchor in SECTIONS else label_of(anchor)
+    return label[:1].lower() + label[1:]
 
 
 def _statement(key: str, given: Given) -> str:

@@ -6,7 +6,7 @@ from audit.facts.judgement import Decides, Finding, FindingStatus
 from audit.report import outcome
 from audit.report.chapters.given import Given, chapter
 from audit.report.digits import look_for, write, write_bare, write_count, write_high, write_low
-from audit.report.names import SECTION_OF, SECTIONS, measurement_name
+from audit.report.names import SECTION_OF, SECTIONS, measurement_name, measurement_of
 from audit.report.passages import Passage, PlainSection
 from audit.report.pieces import Item, Mark, Table
 from audit.report.sentences import emphasised, phrase, rows, say
@@ -45,7 +45,8 @@ def _worst(given: Given, name: str) -> Finding | None:
         mark = outcome.mark_of(finding)
         kept = mark in (outcome.MET, outcome.NOT_EXCEEDED)
         rest = outcome.margin(finding) if kept else outcome.weight(finding)
-        return (outcome.loudness(mark), finding.measurement is None, *rest)
+        is_other = measurement_of(finding.rule) != "excess"
+        return (outcome.loudness(mark), finding.measurement is None, is_other, *rest)
 
     return min(limits, key=order, default=None)
 
