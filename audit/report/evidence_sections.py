@@ -92,6 +92,8 @@ def columns_section(run: AuditRun, *, number: str, assigned_by: str) -> PlainSec
         right=frozenset({4}),
         more=f"and {hidden} more, in columns.csv" if hidden else "",
     )
+    if not columns:
+        return _unlisted(number)
     assumed = sum(c.source == "assumed" for c in columns)
     by = f" Roles were assigned by {safe_text(assigned_by, 80)}." if assigned_by else ""
     text = (
@@ -106,6 +108,17 @@ def columns_section(run: AuditRun, *, number: str, assigned_by: str) -> PlainSec
         question="What was the adversary taken to know?",
         answer=(Span(text),),
         tables=(table,) if rows else (),
+    )
+
+
+def _unlisted(number: str) -> PlainSection:
+    return PlainSection(
+        anchor="columns",
+        number=number,
+        label="The columns",
+        aside="",
+        question="What was the adversary taken to know?",
+        answer=phrase("data", "not_listed"),
     )
 
 

@@ -4,7 +4,7 @@ from audit.facts.judgement import Source
 from audit.facts.measurement import PreflightFact
 from audit.report.assumed import split_words
 from audit.report.chapters.given import NUMBERS, Given, chapter
-from audit.report.digits import Look, listed, plural, write, write_count
+from audit.report.digits import Look, listed, write, write_count
 from audit.report.evidence_sections import columns_section, preflight_section, preflight_sentence
 from audit.report.passages import Passage, PlainSection
 from audit.report.pieces import Fact, Phrase
@@ -28,26 +28,18 @@ def data_parts(given: Given) -> tuple[PlainSection, PlainSection]:
 
 
 def _answer(given: Given) -> Phrase:
-    release = given.run.release
-    columns, people = release.columns, release.people
-    unit = say("data", "unit_row")
-    if release.unit != "row":
-        unit = say("data", "unit_named", unit=safe_text(release.unit, 60))
+    people, unit = given.run.release.people, say("data", "unit_row")
+    if given.run.release.unit != "row":
+        unit = say("data", "unit_named", unit=safe_text(given.run.release.unit, 60))
     counts = {k: write_count(people.get(k, 0)) for k in ("real", "holdout")}
     who = say("data", "people" if "holdout" in people else "people_alone", **counts)
-    if not columns:
-        return phrase("data", "answer_plain", unit=unit, people=who)
-    declared = write_count(sum(c.source != _ASSUMED for c in columns))
-    words = {"columns": plural(len(columns), "column"), "declared": declared}
-    return phrase("data", "answer", unit=unit, people=who, **words)
+    return phrase("data", "answer", unit=unit, people=who)
 
 
 def _facts(given: Given) -> tuple[Fact, ...]:
-    by = safe_text(given.declared.assigned_by, 120) or say("data", "assigned_nobody")
     facts = [
         Fact(say("data", "roles"), _roles(given)),
         Fact(say("data", "kinds"), _kinds(given)),
-        Fact(say("data", "assigned"), by),
         Fact(say("data", "split"), _split(given)),
         Fact(say("data", "fraction"), _fraction(given)),
         Fact(say("data", "disjoint"), _disjoint(given)),
