@@ -20,7 +20,6 @@ from audit.report.waived import waiver_items, waiver_lines
 from audit.report.wording import short_digest
 from audit.text import safe_text
 
-
 _MOST_MORE = 14
 """Steps by which a list on the first page may grow into room that is left."""
 

@@ -6,9 +6,9 @@ from audit.facts.measurement import AuditRun, ColumnFacts, PreflightFact, Severi
 from audit.facts.schema import Role
 from audit.report import outcome
 from audit.report.digits import Look, listed, plural, write, write_any
+from audit.report.passages import PlainSection
 from audit.report.pieces import Coded, Mark, Phrase, Span, Table
 from audit.report.sentences import first, has, phrase, say
-from audit.report.passages import PlainSection
 from audit.text import safe_text
 
 MOST_COLUMNS = 60

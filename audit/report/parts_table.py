@@ -7,8 +7,8 @@ from audit.facts.measurement import Measurement, Result
 from audit.report.digits import look_for, write, write_bare, write_count, write_ends, write_p
 from audit.report.names import OTHERS, VULNERABLE, measurement_name
 from audit.report.pieces import PartStrip
+from audit.report.row_figures import PartRow, PartTable
 from audit.report.sentences import has, say
-from audit.report.shapes import PartRow, PartTable
 from audit.text import safe_text
 
 MOST_ROWS = 14

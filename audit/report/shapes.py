@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 from audit.report.passages import Entry, PlainSection
 from audit.report.pieces import (
-    BarStrip,
     Block,
     Coded,
     Fact,
@@ -13,13 +12,13 @@ from audit.report.pieces import (
     Item,
     Letter,
     Mark,
-    PartStrip,
     Phrase,
     Reference,
     Strip,
     Table,
     Threat,
 )
+from audit.report.row_figures import BarTable, PartTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,60 +96,6 @@ class Decision:
     """Words, digest of the synthetic file, words."""
     flags: tuple[str, ...]
     """What a reader must see at once: a given seed, several candidates, report only."""
-
-
-@dataclass(frozen=True, slots=True)
-class BarRow:
-    """One row of a bars figure."""
-
-    name: str
-    strip: BarStrip
-    attack: str
-    control: str
-    baseline: str
-    excess: str
-    ends: str
-    risk: str
-
-
-@dataclass(frozen=True, slots=True)
-class BarTable:
-    """A bars figure: a table whose one cell is a picture."""
-
-    caption: str
-    scope: str
-    head: str
-    rows: tuple[BarRow, ...]
-    question: str = ""
-    """What the figure answers; stands above it, with how it is read."""
-    reading: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PartRow:
-    """One part of the people."""
-
-    name: str
-    strip: PartStrip
-    people: str
-    value: str
-    ends: str
-    p_value: str
-
-
-@dataclass(frozen=True, slots=True)
-class PartTable:
-    """Parts of the people side by side, drawn against no effect."""
-
-    caption: str
-    scope: str
-    head: str
-    axis: tuple[str, ...]
-    """Words at no effect, in the middle and at the right edge."""
-    rows: tuple[PartRow, ...]
-    more: str
-    has_whole: bool
-    """A line shows where everybody stands."""
 
 
 @dataclass(frozen=True, slots=True)

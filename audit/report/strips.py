@@ -135,9 +135,11 @@ def part_strip(strip: PartStrip) -> str:
     low = -inf if strip.low is None else strip.low
     high = inf if strip.high is None else strip.high
     body.append(_line((_at(low), middle, _at(high), middle), INK, 1.6))
-    for end in (low, high):
-        if _PART_LEFT <= end <= 1:
-            body.append(_line((_at(end), middle - 3, _at(end), middle + 3), INK, 1.1))
+    body += [
+        _line((_at(end), middle - 3, _at(end), middle + 3), INK, 1.1)
+        for end in (low, high)
+        if _PART_LEFT <= end <= 1
+    ]
     body.append(_element("circle", cx=_at(strip.value), cy=middle, r=3.3, fill=INK))
     return svg(WIDTH, height, title=strip.alt, body=body)
 

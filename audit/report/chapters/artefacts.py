@@ -28,9 +28,7 @@ def artefacts(given: Given) -> PlainSection:
         answer=phrase("artefacts", "answer" if is_bound else "answer_unbound"),
         passages=(
             Passage(table=inputs_table(given.run, given.declared)),
-            Passage(
-                title=say("artefacts", "run"), facts=facts, tail=say("artefacts", "tail")
-            ),
+            Passage(title=say("artefacts", "run"), facts=facts, tail=say("artefacts", "tail")),
         ),
     )
 

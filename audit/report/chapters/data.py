@@ -23,7 +23,9 @@ def data(given: Given) -> PlainSection:
 def data_parts(given: Given) -> tuple[PlainSection, PlainSection]:
     """Return the parts: the columns, and what was looked at before any attack."""
     run = given.run
-    columns = columns_section(run, number=NUMBERS["columns"], assigned_by=given.declared.assigned_by)
+    columns = columns_section(
+        run, number=NUMBERS["columns"], assigned_by=given.declared.assigned_by
+    )
     return columns, preflight_section(run, number=NUMBERS["preflight"])
 
 

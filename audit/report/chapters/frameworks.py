@@ -85,7 +85,9 @@ def _row(
     number = say("frameworks", "no_number")
     if framework.number:
         number = say("frameworks", "number", number=f"{framework.number}.")
-    evidence = "; ".join(e for e in (_evidence(one, given, places) for one in framework.evidence) if e)
+    evidence = "; ".join(
+        e for e in (_evidence(one, given, places) for one in framework.evidence) if e
+    )
     return (title, f"{framework.asks}. {number}", evidence, say("frameworks", "standing"))
 
 
@@ -108,7 +110,9 @@ def _short(anchor: str) -> str:
 def _statement(key: str, given: Given) -> str:
     """Return whether somebody stated it; the release context is stated elsewhere."""
     words = say("declared", key) if has("declared", key) else safe_text(key, 40)
-    asked = [f for f in given.verdict.findings if f.rule.is_declared and measurement_of(f.rule) == key]
+    asked = [
+        f for f in given.verdict.findings if f.rule.is_declared and measurement_of(f.rule) == key
+    ]
     if asked:
         return f"{words}: {outcome.mark_of(asked[0]).word}"
     is_stated = bool(given.declared.evidence.get(key))

@@ -23,7 +23,7 @@ def residual(given: Given) -> PlainSection:
         *((Passage(table=_table(worst)),) if worst else ()),
         Passage(
             title=say("residual", "options"),
-            aside=say("residual", "options_fit"),
+            aside=say("residual", "options_fit" if _troubled(worst) else "options_none"),
             items=_options(worst),
             is_numbered=True,
         ),
@@ -86,7 +86,9 @@ def _how_far(finding: Finding | None) -> str:
         return say("residual", "exact_none", n=write_count(measured.n))
     values = {
         "value": f"{write(estimate.value, look)}{look.suffix}",
-        "low": write(estimate.value, look) if estimate.low is None else write_low(estimate.low, look),
+        "low": write(estimate.value, look)
+        if estimate.low is None
+        else write_low(estimate.low, look),
         "high": "?" if estimate.high is None else write_high(estimate.high, look) + look.suffix,
         "limit": write_bare(finding.limit or 0.0, look),
     }
@@ -105,11 +107,17 @@ def _key(finding: Finding) -> str:
 
 def _options(worst: Mapping[str, Finding | None]) -> tuple[Item, ...]:
     """Return the options: those that fit what was found first, else in their own order."""
+    troubled = _troubled(worst)
+    ordered = sorted(rows("option"), key=lambda option: not troubled & set(_fits(option)))
+    return tuple(Item(emphasised(str(option["text"]))) for option in ordered)
+
+
+def _troubled(worst: Mapping[str, Finding | None]) -> set[str]:
+    """Return the kinds of harm with a finding against them, and whether anything is open."""
     troubled = {name for name, finding in worst.items() if _mark(finding) in _BAD}
     if any(_mark(finding) == outcome.INCONCLUSIVE for finding in worst.values()):
         troubled.add(_OPEN)
-    ordered = sorted(rows("option"), key=lambda option: not troubled & set(_fits(option)))
-    return tuple(Item(emphasised(str(option["text"]))) for option in ordered)
+    return troubled
 
 
 def _fits(option: Mapping[str, object]) -> Sequence[str]:
@@ -125,4 +133,3 @@ def _rerun() -> Table:
         rows=tuple((str(one["change"]), str(one["again"])) for one in rows("rerun")),
         is_prose=True,
     )
-

@@ -15,7 +15,7 @@ def results(given: Given, families: Sequence[Section]) -> PlainSection:
     """Return the overview of the results."""
     counted = coverage(given.verdict)
     required = counted.total.removesuffix(": ")
-    items = tuple(_item(section, given) for section in sorted(families, key=_key(given)))
+    items = tuple(_item(section, given) for section in _worst_first(families, given))
     return chapter(
         "results",
         answer=phrase("results", "answer", required=required, counts=counted.counts or "none"),
@@ -23,14 +23,8 @@ def results(given: Given, families: Sequence[Section]) -> PlainSection:
     )
 
 
-class _key:
-    """Orders sections by their worst outcome, then as they stand."""
-
-    def __init__(self, given: Given) -> None:
-        self._given = given
-
-    def __call__(self, section: Section) -> int:
-        return outcome.loudness(_worst(section, self._given))
+def _worst_first(families: Sequence[Section], given: Given) -> Sequence[Section]:
+    return sorted(families, key=lambda section: outcome.loudness(_worst(section, given)))
 
 
 def _worst(section: Section, given: Given) -> Mark:

@@ -27,7 +27,9 @@ _COVER = "1 and 2"
 def places(families: Sequence[Section]) -> dict[str, str]:
     """Return the number of every section by its anchor."""
     after = len(families)
-    parts = {name: f"{NUMBERS['results']}.{after + i}" for i, name in ((1, "controls"), (2, "rules"))}
+    parts = {
+        name: f"{NUMBERS['results']}.{after + i}" for i, name in ((1, "controls"), (2, "rules"))
+    }
     return {**NUMBERS, **{s.anchor: s.number for s in families}, **parts}
 
 
