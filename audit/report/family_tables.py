@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from audit.facts.figures import Bars
 from audit.facts.measurement import AuditRun, Family, Measurement, Result, Status
 from audit.report.agency_tables import RATED, agency_tables
+from audit.report.curve_tables import curve_tables
 from audit.report.digits import Look, look_for, write, write_count, write_ends, write_p
 from audit.report.distance_tables import distance_tables
 from audit.report.family_figures import spokesmen
@@ -31,6 +32,7 @@ def tables_of(results: Sequence[Result], run: AuditRun) -> tuple[Table, ...]:
         excess_table(measured, run),
         *agency_tables(measured, run),
         *distance_tables(measured, run),
+        *curve_tables(measured, run),
     )
     return tuple(t for t in made if t is not None)
 

@@ -132,6 +132,8 @@ class Section:
     tables: tuple[Table, ...]
     figures: tuple[Figure, ...]
     caveats: tuple[Coded, ...]
+    gaps: tuple[Coded, ...]
+    """What could not be assessed; stands before what was."""
     closing: tuple[Fact, ...]
     is_brief: bool
     """Nothing was measured: the section does not start a page."""

@@ -277,3 +277,20 @@ def test_the_change_log_names_every_version(views: dict[str, View]) -> None:
 
 def test_every_key_of_the_authority_has_a_place() -> None:
     assert set(STATEMENTS) < set(keys("authorisation_item"))
+
+
+def test_the_verdict_is_said_for_the_release(views: dict[str, View]) -> None:
+    failed = words_of(views["not_met"].plain["residual"])
+    assert "Required criterion IN-1 was not met" in failed
+    assert "is not supported by this assessment" in failed
+    assert "basis: regulator guidance" in failed
+    assert "not a pass" in words_of(views["inconclusive"].plain["residual"])
+    assert "supported" not in words_of(views["met"].plain["residual"])
+
+
+def test_what_was_not_assessed_stands_before_what_was_graded(views: dict[str, View]) -> None:
+    section = next(s for s in views["met"].sections if s.anchor == "membership")
+    assert [g.mark.word for g in section.gaps if g.mark] == ["not assessed"]
+    page = to_html(views["met"]).decode()
+    part = page[page.index('id="membership"') :]
+    assert part.index("Not assessed") < part.index("Graded results")

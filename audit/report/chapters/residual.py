@@ -2,15 +2,26 @@
 
 from collections.abc import Mapping, Sequence
 
-from audit.facts.judgement import Decides, Finding, FindingStatus
+from audit.facts.judgement import Decides, Finding, FindingStatus, VerdictStatus
 from audit.report import outcome
 from audit.report.chapters.given import Given, chapter
-from audit.report.digits import look_for, write, write_bare, write_count, write_high, write_low
+from audit.report.deciding import heaviest
+from audit.report.digits import (
+    PERCENT,
+    look_for,
+    write,
+    write_bare,
+    write_count,
+    write_ends,
+    write_high,
+    write_low,
+)
 from audit.report.names import SECTION_OF, SECTIONS, measurement_name, measurement_of
 from audit.report.passages import Passage, PlainSection
 from audit.report.pieces import Item, Mark, Table
 from audit.report.sentences import emphasised, phrase, rows, say
 from audit.report.wording import reason_words
+from audit.text import safe_text
 
 _OPEN = "open"
 _BAD = (outcome.NOT_MET, outcome.INCONCLUSIVE, outcome.WAIVED, outcome.ALARM)
@@ -21,6 +32,7 @@ def residual(given: Given) -> PlainSection:
     worst = {name: _worst(given, name) for name in SECTIONS if _is_told(given, name)}
     passages = (
         *((Passage(table=_table(worst)),) if worst else ()),
+        *_consequence(given),
         Passage(
             title=say("residual", "options"),
             aside=say("residual", "options_fit" if _troubled(worst) else "options_none"),
@@ -30,6 +42,29 @@ def residual(given: Given) -> PlainSection:
         Passage(table=_rerun()),
     )
     return chapter("residual", answer=phrase("residual", "answer"), passages=passages)
+
+
+def _consequence(given: Given) -> tuple[Passage, ...]:
+    """Return what the verdict means for the release, where it is not met or not decided."""
+    tier = say("tier", given.verdict.context.value)
+    if given.verdict.status is VerdictStatus.INCONCLUSIVE:
+        return (Passage(text=(phrase("residual", "inconclusive", tier=tier),)),)
+    if given.verdict.status is not VerdictStatus.NOT_MET:
+        return ()
+    failed = heaviest(given.verdict)
+    if failed is None or failed.measurement is None:
+        return ()
+    estimate = failed.measurement.estimate
+    look = look_for(failed.measurement.name, limit=failed.limit)
+    values = {
+        "rule": safe_text(failed.rule.id, 24),
+        "value": f"{write(estimate.value, look)}{look.suffix}",
+        "ends": f"95 % ends {write_ends(estimate, look)}".replace(" %", PERCENT),
+        "limit": write_bare(failed.limit or 0.0, look),
+        "basis": say("basis_short", failed.rule.basis.value),
+        "policy": f"{safe_text(given.policy.id, 60)} {safe_text(given.policy.version, 20)}",
+    }
+    return (Passage(text=(phrase("residual", "not_met", tier=tier, **values),)),)
 
 
 def _is_told(given: Given, name: str) -> bool:
