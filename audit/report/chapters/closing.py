@@ -19,12 +19,12 @@ def glossary() -> PlainSection:
     table = Table(
         caption="",
         scope="",
-        heads=("Word", "Means here", "In the standard"),
+        heads=("Word", "Means here", "In ISO/IEC 20889"),
         rows=tuple(
             (
                 _spaced(str(one["term"])),
                 _spaced(str(one["means"])),
-                say("glossary_note", "iso", term=str(one["iso"])) if "iso" in one else "",
+                str(one.get("iso", "")),
             )
             for one in rows("glossary")
         ),
@@ -63,16 +63,13 @@ def changes(given: Given, *, document: str) -> PlainSection:
         Fact(say("changes", "policy"), name + differs),
         Fact(say("changes", "mapping"), mapped),
         Fact(say("changes", "checks"), say("changes", "checks_text", count=count)),
-    )
-    history = Table(
-        caption=say("changes", "history"),
-        scope="",
-        heads=("Version", "What it brought"),
-        rows=tuple((str(one["version"]), str(one["what"])) for one in rows("history")),
-        is_prose=True,
+        *(
+            Fact(say("changes", "history", version=str(one["version"])), f"{one['what']}.")
+            for one in rows("history")
+        ),
     )
     return chapter(
         "changes",
         answer=phrase("changes", "answer"),
-        passages=(Passage(facts=facts), Passage(table=history)),
+        passages=(Passage(facts=facts),),
     )
