@@ -12,7 +12,7 @@ from audit.report.pieces import plain
 
 def outlook_lines(run: AuditRun, outlook: Outlook) -> Iterator[str]:
     """Yield what was looked at, what an audit could decide, and the columns as understood."""
-    section = preflight_section(run, number=1)
+    section = preflight_section(run, number="1")
     yield f"{section.question} {plain(section.answer)}"
     for row in section.coded:
         yield f"  - {row.mark.word if row.mark else ''}: {row.sentence}"

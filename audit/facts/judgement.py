@@ -186,6 +186,18 @@ class Declared:
     sensitivity_source: Source = Source.ASSUMED
     assigned_by: str = ""
     """Who assigned the roles of the columns."""
+    operator: str = ""
+    """Who ran the audit."""
+    controller: str = ""
+    """Who is responsible for the real data and decides on the release."""
+    purpose: str = ""
+    """What the test is for."""
+    contact: str = ""
+    """Whom to ask, and whom to tell of an incident."""
+    computed_at: str = ""
+    """Where the attacks were computed."""
+    retention: str = ""
+    """How long the evidence is kept, and when work files were deleted."""
     split_stated_by: str = ""
     split_source: Source = Source.ASSUMED
     generator: Mapping[str, str] = field(default_factory=dict)

@@ -1,7 +1,7 @@
 """The first page: the verdict, the sentence that decides it, and three blocks."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from audit.facts.judgement import Declared, Finding, FindingStatus, Policy, Verdict
 from audit.facts.measurement import AuditRun
@@ -20,6 +20,9 @@ from audit.report.waived import waiver_items, waiver_lines
 from audit.report.wording import short_digest
 from audit.text import safe_text
 
+_MOST_MORE = 14
+"""Steps by which a list on the first page may grow into room that is left."""
+
 
 def decision(
     run: AuditRun, verdict: Verdict, *, policy: Policy, declared: Declared, report_only: bool
@@ -29,7 +32,27 @@ def decision(
     release = safe_text(run.release.name, 80)
     pages = (_page(given, density) for density in DENSITIES)
     fitting = (page for page in pages if height(page, release=release) <= PAGE)
-    return next(fitting, None) or _page(given, DENSITIES[-1])
+    page = next(fitting, None)
+    return _page(given, DENSITIES[-1]) if page is None else _filled(page, given, release)
+
+
+def _filled(page: Decision, given: "_Given", release: str) -> Decision:
+    """Use the room that is left: more of what was found, of what was assumed, of the forest."""
+    run, verdict = given.run, given.verdict
+    found = found_items(verdict, run)
+    assumed = assumptions(run, given.declared, policy=given.policy)
+    ways: tuple[Callable[[Decision], Decision], ...] = (
+        lambda p: replace(p, found=bounded(found, most=len(p.found.items) + 1)),
+        lambda p: replace(p, assumed=bounded(assumed, most=len(p.assumed.items) + 1)),
+        lambda p: replace(p, forest=forest(verdict, run, most=len(p.forest.rows) + 1)),
+    )
+    for way in ways:
+        for _ in range(_MOST_MORE):
+            fuller = way(page)
+            if fuller == page or height(fuller, release=release) > PAGE:
+                break
+            page = fuller
+    return page
 
 
 @dataclass(frozen=True, slots=True)

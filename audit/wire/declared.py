@@ -12,6 +12,7 @@ from audit.wire.waivers import Day, WaiverV1, contradictions
 
 SCHEMA = "synthgate.declared/v1"
 FILE = "declared.json"
+_STATEMENTS = ("operator", "controller", "purpose", "contact", "computed_at", "retention")
 
 
 class DeclaredV1(Strict):
@@ -27,6 +28,13 @@ class DeclaredV1(Strict):
     sensitivity: str
     sensitivity_source: Source
     assigned_by: str
+    # Only where somebody stated it.
+    operator: str = ""
+    controller: str = ""
+    purpose: str = ""
+    contact: str = ""
+    computed_at: str = ""
+    retention: str = ""
     split_stated_by: str
     split_source: Source
     generator: dict[str, str]
@@ -49,7 +57,7 @@ class DeclaredV1(Strict):
     def _without_waivers(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
         """Leave out what says nothing: a file without waivers is as it was before there were."""
         written: dict[str, Any] = write(self)
-        return said(written, "waivers", "graded_on")
+        return said(written, "waivers", "graded_on", *_STATEMENTS)
 
 
 def declared_to_bytes(declared: Declared) -> bytes:
