@@ -201,6 +201,16 @@ class Declared:
     """As given; whether one applies, grading decides."""
     graded_on: date | None = None
     """The day, in UTC, on which waivers were held against their dates."""
+    operator: str = ""
+    """Who ran the audit."""
+    controller: str = ""
+    """Who decides on the data, and on the release."""
+    purpose: str = ""
+    contact: str = ""
+    computed_at: str = ""
+    """Where the computation ran."""
+    retention: str = ""
+    """How long the evidence is kept, and where."""
 
 
 class FindingStatus(StrEnum):

@@ -63,6 +63,7 @@ class WaiverCode(StrEnum):
     OTHER_OUTCOME = "other_outcome"
     OTHER_SCOPE = "other_scope"
     WORSE = "worse"
+    APPROVER_IS_OPERATOR = "approver_is_operator"
 
 
 class CaveatCode(StrEnum):

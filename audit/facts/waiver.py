@@ -20,6 +20,11 @@ WAIVABLE = frozenset(
 not work, or that the comparison was unfair: there is no number that anybody could accept."""
 
 
+def same_person(one: str, other: str) -> bool:
+    """Tell whether two names are one: case and spaces make no other person."""
+    return " ".join(one.casefold().split()) == " ".join(other.casefold().split())
+
+
 @dataclass(frozen=True, slots=True)
 class Waiver:
     """What somebody accepted, bound to everything that it was accepted for."""

@@ -12,7 +12,7 @@ from datetime import date
 from audit.facts.judgement import Declared, Finding, FindingStatus, Policy, Rule, RuleSeverity
 from audit.facts.measurement import AuditRun
 from audit.facts.reasons import WaiverCode
-from audit.facts.waiver import WAIVABLE, Waiver, WaiverNote
+from audit.facts.waiver import WAIVABLE, Waiver, WaiverNote, same_person
 
 _NOTHING_TO_ACCEPT = (FindingStatus.PASS, FindingStatus.NOT_APPLICABLE)
 
@@ -47,6 +47,7 @@ def with_waivers(
         context=declared.tier.value,
         synthetic_sha256=_digest(run),
         day=declared.graded_on,
+        operator=declared.operator,
         barred=barred,
     )
     notes = []
@@ -72,6 +73,7 @@ class _Granted:
     context: str
     synthetic_sha256: str | None
     day: date | None
+    operator: str
     barred: frozenset[str]
 
 
@@ -89,6 +91,8 @@ def _code(waiver: Waiver, granted: _Granted, by_rule: Mapping[str, Finding]) -> 
         return WaiverCode.NO_SUCH_RULE
     if not may_be_waived(finding.rule):
         return WaiverCode.RULE_NOT_WAIVABLE
+    if granted.operator and same_person(waiver.approver, granted.operator):
+        return WaiverCode.APPROVER_IS_OPERATOR
     if waiver.context != granted.context:
         return WaiverCode.OTHER_CONTEXT
     if waiver.synthetic_sha256 != granted.synthetic_sha256:

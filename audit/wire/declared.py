@@ -12,6 +12,8 @@ from audit.wire.waivers import Day, WaiverV1, contradictions
 
 SCHEMA = "synthgate.declared/v1"
 FILE = "declared.json"
+ABOUT = ("operator", "controller", "purpose", "contact", "computed_at", "retention")
+"""Who audits for whom, why, where, and what becomes of the evidence: free text, as stated."""
 
 
 class DeclaredV1(Strict):
@@ -38,6 +40,13 @@ class DeclaredV1(Strict):
     # Only where somebody waived something.
     waivers: tuple[WaiverV1, ...] = ()
     graded_on: Day | None = None
+    # Only where somebody said so.
+    operator: str = ""
+    controller: str = ""
+    purpose: str = ""
+    contact: str = ""
+    computed_at: str = ""
+    retention: str = ""
 
     @model_validator(mode="after")
     def _waivers_are_in_order(self) -> "DeclaredV1":
@@ -46,10 +55,10 @@ class DeclaredV1(Strict):
         return self
 
     @model_serializer(mode="wrap")
-    def _without_waivers(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+    def _without_nothing(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
         """Leave out what says nothing: a file without waivers is as it was before there were."""
         written: dict[str, Any] = write(self)
-        return said(written, "waivers", "graded_on")
+        return said(written, "waivers", "graded_on", *ABOUT)
 
 
 def declared_to_bytes(declared: Declared) -> bytes:

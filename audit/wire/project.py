@@ -105,6 +105,12 @@ def declared_of(model: ProjectV1) -> Declared:
         },
         not_applicable=model.not_applicable,
         groups={name: _named(conditions, model) for name, conditions in model.groups.items()},
+        operator=model.operator,
+        controller=model.controller,
+        purpose=model.purpose,
+        contact=model.contact,
+        computed_at=model.computed_at,
+        retention=model.retention,
     )
 
 

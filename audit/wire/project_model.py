@@ -172,6 +172,12 @@ class ProjectV1(Strict):
     columns: dict[Named, ColumnPlanV1] = Field(default_factory=dict)
     groups: dict[Named, GroupV1] = Field(default_factory=dict)
     assigned_by: Note = ""
+    operator: Note = ""
+    controller: Note = ""
+    purpose: Note = ""
+    contact: Note = ""
+    computed_at: Note = ""
+    retention: Note = ""
     context: ReleaseContextV1 | None = None
     policy: Filed | None = None
     parameters: dict[str, JsonValue] = Field(default_factory=dict)

@@ -107,6 +107,12 @@ def test_an_open_rule_is_waived_only_for_the_reason_that_was_accepted():
     assert code(run, replace(LK1, value=0.5, high=0.5)) is WaiverCode.OTHER_OUTCOME
 
 
+def test_nobody_accepts_what_they_measured_themselves():
+    ran = replace(declared(), operator=" b. APPROVER ")
+    assert code(linked(FAILING), LK1, said=ran) is WaiverCode.APPROVER_IS_OPERATOR
+    assert code(linked(FAILING), LK1, said=replace(ran, operator="C.")) is WaiverCode.USED
+
+
 @pytest.mark.parametrize(
     ("changed", "expected"),
     [

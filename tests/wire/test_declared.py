@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -11,6 +12,14 @@ from tests.policy.sample import declared
 @pytest.mark.parametrize("stated", [Declared(), declared(Tier.INTERNAL, "low")])
 def test_statements_survive_the_way_to_bytes_and_back(stated: Declared):
     assert declared_from_bytes(declared_to_bytes(stated)) == stated
+
+
+def test_who_audits_for_whom_stands_only_where_it_was_said():
+    about = ("operator", "controller", "purpose", "contact", "computed_at", "retention")
+    assert not set(about) & set(json.loads(declared_to_bytes(declared())))
+    said = replace(declared(), **{name: f"the {name}" for name in about})
+    assert json.loads(declared_to_bytes(said))["retention"] == "the retention"
+    assert declared_from_bytes(declared_to_bytes(said)) == said
 
 
 def test_a_tampered_file_is_refused():

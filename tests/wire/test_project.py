@@ -30,6 +30,12 @@ columns:
   grade: {kind: ordinal, order: [low, high]}
   seen: {kind: datetime, datetime_format: "%Y-%m-%d"}
 assigned_by: "B. Person"
+operator: "O. Person"
+controller: "Hospital of Meridale"
+purpose: "teaching"
+contact: "privacy@example.org"
+computed_at: "on premises"
+retention: "five years, in the archive"
 groups:
   women: {zip: [Female, 3, 2.5, true]}
   elderly-late: {los_days: {from: 80}, seen: {from: 2026-01-01, to: "2026-02-01"}, diagnosis: x}
@@ -75,6 +81,9 @@ def test_the_whole_of_it_is_understood():
     assert project.parameters == {"linkability": {"k": 3}}
     assert project.plugins == ("acme-attacks",)
     said = project.declared
+    assert (said.operator, said.controller) == ("O. Person", "Hospital of Meridale")
+    assert (said.purpose, said.contact) == ("teaching", "privacy@example.org")
+    assert (said.computed_at, said.retention) == ("on premises", "five years, in the archive")
     assert (said.tier, said.tier_source) == (Tier.TRUSTED_THIRD_PARTY, Source.DECLARED)
     assert (said.sensitivity, said.sensitivity_source) == ("medium", Source.DECLARED)
     assert (said.split_stated_by, said.split_source) == ("A. Person", Source.DECLARED)
