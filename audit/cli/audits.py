@@ -113,6 +113,6 @@ def preflight(inputs: Inputs, terms: Terms, effort: Effort, screen: Screen) -> N
     if screen.as_json:
         emit(preflight_to_bytes(seen.run, seen.outlook))
     elif not screen.quiet:
-        say(outlook_lines(seen.run, seen.outlook))
+        say(outlook_lines(seen))
     if any(fact.status is Severity.BLOCKING for fact in seen.run.preflight):
         raise typer.Exit(DataError.exit_code)

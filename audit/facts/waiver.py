@@ -14,6 +14,7 @@ WAIVABLE = frozenset(
         ReasonCode.INTERVAL_TOO_WIDE,
         ReasonCode.COPIES_TO_REVIEW,
         ReasonCode.EVIDENCE_MISSING,
+        ReasonCode.EVIDENCE_EXPIRED,
     }
 )
 """What may be accepted as open. Everything else says that nothing was measured, that the check did

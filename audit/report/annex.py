@@ -7,6 +7,7 @@ from audit.facts.judgement import Decides, Declared, Finding, Policy, Rule, Verd
 from audit.facts.measurement import AuditRun, InputFacts, Result
 from audit.facts.plugins import PluginFacts
 from audit.report import outcome
+from audit.report.argument import own_limit
 from audit.report.assumed import split_words
 from audit.report.digits import listed, look_for, plural, write, write_count
 from audit.report.names import measurement_of, rule_name
@@ -91,12 +92,14 @@ def _conditions(rule: Rule) -> str:
 def _limit_words(finding: Finding) -> str:
     rule = finding.rule
     if rule.is_declared or finding.limit is None:
-        return say("asks", rule.op.value) if rule.op.value in ("present", "complete") else ""
+        asks = say("asks", rule.op.value) if rule.op.value in ("present", "complete") else ""
+        months = rule.max_age_months
+        return asks if months is None else asks + say("asks", "not_older", months=str(months))
     look = look_for(measurement_of(rule), limit=finding.limit)
     # A rule that can only fail is decided by the other end.
     end = "low" if rule.decides is Decides.FAIL_ONLY else rule.statistic.value
     words = f"{say('asks', end)} {_sign(rule)} {write(finding.limit, look)}"
-    return words + look.suffix
+    return words + look.suffix + own_limit(finding)
 
 
 def _sign(rule: Rule) -> str:

@@ -10,7 +10,7 @@ from audit.report.names import measurement_of
 from audit.report.sentences import Remedy, has, remedies, say
 from audit.text import safe_text
 
-STATE = "declare_evidence"
+STATE, RENEW = "declare_evidence", "renew_evidence"
 
 
 def remedies_of(finding: Finding, run: AuditRun) -> tuple[Remedy, ...]:
@@ -59,11 +59,17 @@ def cheapest_first(findings: Iterable[Finding], run: AuditRun) -> tuple[Remedy, 
     ordered = sorted(findings, key=lambda f: f.numbers.get("rows_needed", 0.0))
     for finding in ordered:
         ways.update({remedy.key: remedy for remedy in remedies_of(finding, run)})
-    missing = tuple(dict.fromkeys(statement_words(f) for f in ordered if f.rule.is_declared))
-    if STATE in ways and missing:
-        text = say("remedy", STATE, what=listed(missing, longest=4))
-        ways[STATE] = Remedy(STATE, ways[STATE].cost, text)
+    for key, expired in ((STATE, False), (RENEW, True)):
+        asked = [f for f in ordered if f.rule.is_declared and _is_expired(f) is expired]
+        words = tuple(dict.fromkeys(statement_words(f) for f in asked))
+        if key in ways and words:
+            text = say("remedy", key, what=listed(words, longest=4))
+            ways[key] = Remedy(key, ways[key].cost, text)
     return tuple(sorted(ways.values(), key=lambda r: r.cost))
+
+
+def _is_expired(finding: Finding) -> bool:
+    return finding.reason_code is ReasonCode.EVIDENCE_EXPIRED
 
 
 def statement_words(finding: Finding) -> str:

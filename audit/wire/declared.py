@@ -1,7 +1,7 @@
 """`declared.json`: what people stated, as they stated it (`synthgate.declared/v1`)."""
 
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
@@ -47,6 +47,9 @@ class DeclaredV1(Strict):
     contact: str = ""
     computed_at: str = ""
     retention: str = ""
+    # Not in files of earlier versions, which list releases only where somebody stated them.
+    earlier_releases_source: Source = Source.ASSUMED
+    p_attack: Annotated[float, Field(gt=0, le=1)] | None = None
 
     @model_validator(mode="after")
     def _waivers_are_in_order(self) -> "DeclaredV1":
@@ -58,7 +61,9 @@ class DeclaredV1(Strict):
     def _without_nothing(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
         """Leave out what says nothing: a file without waivers is as it was before there were."""
         written: dict[str, Any] = write(self)
-        return said(written, "waivers", "graded_on", *ABOUT)
+        if self.earlier_releases_source is Source.ASSUMED:
+            del written["earlier_releases_source"]
+        return said(written, "waivers", "graded_on", "p_attack", *ABOUT)
 
 
 def declared_to_bytes(declared: Declared) -> bytes:

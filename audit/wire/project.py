@@ -98,7 +98,9 @@ def declared_of(model: ProjectV1) -> Declared:
         split_stated_by="" if split is None else split.stated_by,
         split_source=_source(split),
         generator=_generator(model.generator),
-        earlier_releases=model.earlier_releases,
+        earlier_releases=model.earlier_releases or (),
+        earlier_releases_source=_source(model.earlier_releases),
+        p_attack=None if context is None else context.p_attack,
         evidence={
             key: {name: _said(value) for name, value in fields.items()}
             for key, fields in model.evidence.items()

@@ -157,6 +157,7 @@ class ReleaseContextV1(Strict):
     tier: Tier
     recipients: Note = ""
     note: Note = ""
+    p_attack: Annotated[float, Field(gt=0, le=1)] | None = None
 
 
 class ProjectV1(Strict):
@@ -165,7 +166,7 @@ class ProjectV1(Strict):
     schema_: Literal["synthgate.project/v1"] = Field(alias="schema")
     release: ReleaseFilesV1 = ReleaseFilesV1()
     generator: GeneratorV1 = GeneratorV1()
-    earlier_releases: tuple[Named, ...] = ()
+    earlier_releases: tuple[Named, ...] | None = None
     unit_of_privacy: Named = "row"
     population: Number | None = None
     split: SplitPlanV1 | None = None
