@@ -29,8 +29,8 @@ def test_the_example_holds(call: Call) -> None:
     policy, tests = EXAMPLE / "policy.yaml", EXAMPLE / "tests.yaml"
     answer = call("policy", "test", policy, tests, "--runs", EXAMPLE / "runs")
     assert answer.code == 0, answer.out + answer.err
-    # 5 verdicts; rules: 2 + 2 + 2 + 1 + 0.
-    assert "acme-public 1.0.0 decides as expected: 12 expectations in 5 cases." in answer.out
+    # 8 verdicts; rules: 2 + 2 + 2 + 1 + 1 + 2 + 1 + 0.
+    assert "acme-public 1.0.0 decides as expected: 19 expectations in 8 cases." in answer.out
 
 
 def test_every_wrong_expectation_is_listed_with_its_line(call: Call, tmp_path: Path) -> None:

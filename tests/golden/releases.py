@@ -39,7 +39,7 @@ COPY: NAMES = {
     "log_ratio_at_fpr_1pct": (log(100), 3.9, log(100)),
     "log_ratio_at_fpr_0_1pct": (log(1000), 5.0, log(1000)),
     "relative_f1": (1.0, 0.97, 1.0),
-    "epsilon_lower": (8.5, 8.5, 8.5),
+    "epsilon_lower_paired": (8.5, 8.5, 8.5),
     # 30 % of strangers are hit by chance: 1 - .3, and (1 - .3) / (1 - .3).
     "excess": (0.7, 0.68, 0.72),
     "risk": (1.0, 0.98, 1.0),
@@ -69,7 +69,7 @@ def whole(run: AuditRun) -> AuditRun:
     run = replace(run, results=(*run.results, *more))
     tail = measured("log_ratio_at_fpr_1pct", SAFE_RATIO, VULNERABLE, n=3_700)
     far = measured("log_ratio_at_fpr_0_1pct", (0.3, -1.0, 1.4))
-    bound = measured("epsilon_lower", (0.2, 0.2, None), null=None, p=None, p_safe=None)
+    bound = measured("epsilon_lower_paired", (0.2, 0.2, None), null=None, p=None, p_safe=None)
     run = with_measurements(run, "membership-worst-case", tail, far, bound)
     return with_measurements(run, "singling-out-multivariate", measured("excess", SAFE, EXPOSED))
 

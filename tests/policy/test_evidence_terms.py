@@ -147,7 +147,9 @@ def claiming(**changed: str) -> Declared:
 
 
 def showing(epsilon: float):
-    bound = measured("epsilon_lower", (epsilon, epsilon, None), null=None, p=None, p_safe=None)
+    bound = measured(
+        "epsilon_lower_paired", (epsilon, epsilon, None), null=None, p=None, p_safe=None
+    )
     return with_measurements(safe_run(), "membership-worst-case", bound)
 
 
