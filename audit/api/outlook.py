@@ -15,7 +15,7 @@ from audit.facts.outlook import Outlook, Prospect
 from audit.facts.reasons import ReasonCode
 from audit.policy.argument import argued
 from audit.policy.outlook import chance_bounds, prospects
-from audit.policy.outlook_steps import Assumed, steps_of
+from audit.policy.outlook_steps import Assumed, Sampled, steps_of
 from audit.policy.waivers import void_beforehand
 
 if TYPE_CHECKING:
@@ -94,6 +94,7 @@ class _Room:
             policy=policy,
             people=(people.get("real", 0), people.get("holdout", 0)),
             assumed=self._assumed(),
+            sampled=self._sampled(),
         )
         low, high = chance_bounds(found)
         will_run, all_of = self._families(only_run=True), self._families(only_run=False)
@@ -113,6 +114,18 @@ class _Room:
             waivers=void,
             waivers_open=len(self.declared.waivers) - len(void),
         )
+
+    def _sampled(self) -> Sampled | None:
+        """Return what attacking everybody would change, where only some are attacked."""
+        most = max(self.run.release.people.values(), default=0)
+        if most <= self.forecast.targets:
+            return None
+        wide = replace(self.forecast, targets=most)
+
+        def with_all(policy: Policy) -> Sequence[Prospect]:
+            return prospects(policy, self.declared, self.run, forecast=wide, left_out=self.left_out)
+
+        return Sampled(self.forecast.targets, with_all)
 
     def left_out(self, check_id: str) -> ReasonCode | None:
         """Return why a check will not be run, if it will not."""
