@@ -32,7 +32,7 @@ def argument_words(
         cap=f"{cap:g}",
         raised=str(raised),
         document=safe_text(assessment.get("document", ""), 60),
-        digest=safe_text(assessment.get("sha256", ""), 12),
+        digest=safe_text(assessment.get("sha256", "")[:12]),
         date=safe_text(assessment.get("date", ""), 10),
         months=str(policy.expires_months),
     )

@@ -43,6 +43,8 @@ def _whole(model: ProjectV1) -> Iterator[tuple[Path, str]]:
         yield ("split", "unit"), text
     if split is not None and split.strata and split.how != "stratified":
         yield ("split", "strata"), "belong to a stratified split only"
+    if model.earlier_releases is None and "earlier_releases" in model.model_fields_set:
+        yield ("earlier_releases",), "must be a list; [] says that there are none"
     for rule, reason in model.not_applicable.items():
         if not reason.strip():
             yield ("not_applicable", rule), "needs a reason"
