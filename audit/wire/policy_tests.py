@@ -145,17 +145,18 @@ def _over(case: TermsV1, defaults: TermsV1) -> TermsV1:
 
 def _project(terms: TermsV1) -> ProjectV1:
     """Return the terms as an `audit.yaml` that states nothing else."""
-    tier = terms.context
-    return ProjectV1(
+    tier, earlier = terms.context, terms.earlier_releases
+    made = ProjectV1(
         schema="synthgate.project/v1",
         context=None if tier is None else ReleaseContextV1(tier=tier, p_attack=terms.p_attack),
-        earlier_releases=terms.earlier_releases,
         operator=terms.operator or "",
         split=SplitPlanV1(how="random") if terms.split_declared else None,
         parameters={} if terms.sensitivity is None else {SENSITIVITY: terms.sensitivity},
         evidence=terms.evidence or {},
         not_applicable=terms.not_applicable or {},
     )
+    # What nobody wrote is not the same as nothing.
+    return made if earlier is None else made.model_copy(update={"earlier_releases": earlier})
 
 
 def _faults(written: Written[PolicyTestsV1]) -> Iterator[Fault]:
@@ -165,6 +166,10 @@ def _faults(written: Written[PolicyTestsV1]) -> Iterator[Fault]:
     seen: set[str] = set()
     for index, case in enumerate(model.cases):
         yield from _terms_faults(case, ("cases", index), lines)
+        whole = _over(case, model.defaults)
+        if whole.p_attack is not None and whole.context is None:
+            path = ("cases", index, "p_attack")
+            yield Fault("needs a context", path, line_of(path, lines))
         path = ("cases", index, "name")
         if case.name in seen:
             yield Fault("is the name of another case", path, line_of(path, lines))

@@ -1,7 +1,7 @@
 """Statements by context, with a term and an age; what is missing or over leaves its rule open."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -188,3 +188,31 @@ def test_the_claim_never_clears_what_was_measured():
     tail = measured("log_ratio_at_fpr_1pct", (1.4, 1.1, 1.7))
     leaky = with_measurements(showing(0.5), "membership-worst-case", tail)
     assert grade(GDPR, leaky, claiming(epsilon="0.01")).status is VerdictStatus.NOT_MET
+
+
+# ------------------------------------------------------------------ time passes
+
+
+@pytest.mark.parametrize("name", profiles())
+def test_as_days_pass_nothing_that_was_stated_gets_better(name: str):
+    """Every statement ends on a day of its own; an argued limit ends with its assessment."""
+    policy = resolve(name)
+    tier = policy.contexts_allowed[-1]
+    said = replace(stated(tier), p_attack=0.3)
+    ends = {
+        key: {**fields, "expires": (DAY + timedelta(days=7 * i)).isoformat()}
+        for i, (key, fields) in enumerate(sorted(said.evidence.items()))
+    }
+    said = replace(said, evidence=ends)
+    held = [f"2026-{month:02}-15" for month in (11, 12)] + ["2027-02-01", "2028-01-01"]
+    before = None
+    for day in [DAY.isoformat(), *held]:
+        verdict = grade(policy, safe(), replace(said, graded_on=date.fromisoformat(day)))
+        now = {f.rule.id: f for f in verdict.findings}
+        if before is not None:
+            for rule, was in before.items():
+                assert not (was.status != "pass" and now[rule].status == "pass"), rule
+                assert was.limit is None or now[rule].limit <= was.limit
+        before = now
+    assert before is not None
+    assert verdict.status.exit_code != 0
