@@ -104,7 +104,7 @@ def audit(
     plan = with_plugins(plan, effort.get("plugins", ()))
     rules = policy_of(plan)
     release = release_of(plan, real, synthetic, holdout, reference=reference, digest_key=digest_key)
-    measured = measure_timed(release, **effort_for(plan, effort))
+    measured = measure_timed(release, **effort_for(plan, effort, release))
     assessment = grade(measured.run, policy=rules, declared=plan.project.declared)
     return replace(assessment, execution=measured.execution)
 
@@ -189,7 +189,10 @@ class _Given:
 def _measured_into(out: Path, plan: Plan, given: _Given, effort: Effort) -> Measured:
     release = read_release(plan.project, base=plan.base, digest_key=given.digest_key)
     measured = measure_timed(
-        release, command=given.command, people=given.with_people, **effort_for(plan, effort)
+        release,
+        command=given.command,
+        people=given.with_people,
+        **effort_for(plan, effort, release),
     )
     execution = execution_to_bytes(measured.execution)
     write_files(out, {RUN: run_to_bytes(measured.run), EXECUTION: execution})

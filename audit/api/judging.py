@@ -49,19 +49,20 @@ def grade(
     declared
         What people stated; by default nothing, and the worst is assumed.
     as_of
-        The day against which waivers are held; today in UTC by default. It is noted in
-        `declared.json`.
+        The day against which waivers, terms and ages are held; today in UTC by default. Where
+        anything depends on it, it is noted in `declared.json`.
 
     Raises
     ------
     PolicyError
         If the policy is faulty, or does not fit what was declared.
     """
-    stated = dated(declared or Declared(), as_of)
+    said = declared or Declared()
     if policy is None:
-        policy = stated.policy
+        policy = said.policy
     if not isinstance(policy, Policy):
         policy = resolve(str(policy), plugins=strangers(run))
+    stated = dated(said, policy, as_of)
     verdict = apply_policy(policy, run, stated, versions=VERSIONS)
     return Assessment(run, verdict, policy, stated)
 
@@ -92,7 +93,7 @@ def load(
     policy, context, waivers
         Over those that were declared; each grades anew.
     as_of
-        The day against which waivers are held, where the run is graded anew; today by default.
+        The day of grading, where the run is graded anew; today by default.
     regrade
         Grade anew under the stored terms.
 

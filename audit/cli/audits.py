@@ -108,11 +108,11 @@ def preflight(inputs: Inputs, terms: Terms, effort: Effort, screen: Screen) -> N
     api.require_auditable(plan)
     key = key_from(inputs.digest_key)
     release = api.read_release(plan.project, base=plan.base, digest_key=key)
-    asked = api.effort_for(plan, effort_from(effort, None))
+    asked = api.effort_for(plan, effort_from(effort, None), release)
     seen = api.foresee(release, plan, setting=effort.controls.value, **asked)
     if screen.as_json:
         emit(preflight_to_bytes(seen.run, seen.outlook))
     elif not screen.quiet:
-        say(outlook_lines(seen.run, seen.outlook))
+        say(outlook_lines(seen))
     if any(fact.status is Severity.BLOCKING for fact in seen.run.preflight):
         raise typer.Exit(DataError.exit_code)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from audit.facts.judgement import Decides, Declared, Finding, Policy, Rule, Verdict
 from audit.facts.measurement import AuditRun, Result
 from audit.report import outcome
+from audit.report.argument import own_limit
 from audit.report.digits import listed, look_for, write
 from audit.report.names import measurement_of, rule_name
 from audit.report.noticed import noticed_sentence
@@ -86,12 +87,14 @@ def _conditions(rule: Rule) -> str:
 def _limit_words(finding: Finding) -> str:
     rule = finding.rule
     if rule.is_declared or finding.limit is None:
-        return say("asks", rule.op.value) if rule.op.value in ("present", "complete") else ""
+        asks = say("asks", rule.op.value) if rule.op.value in ("present", "complete") else ""
+        months = rule.max_age_months
+        return asks if months is None else asks + say("asks", "not_older", months=str(months))
     look = look_for(measurement_of(rule), limit=finding.limit)
     # A rule that can only fail is decided by the other end.
     end = "low" if rule.decides is Decides.FAIL_ONLY else rule.statistic.value
     words = f"{say('asks', end)} {_sign(rule)} {write(finding.limit, look)}"
-    return words + look.suffix
+    return words + look.suffix + own_limit(finding)
 
 
 def _sign(rule: Rule) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from audit.facts.judgement import Declared, Finding, FindingStatus, Policy, Verdict
 from audit.facts.measurement import AuditRun
 from audit.report import outcome
+from audit.report.argument import argument_flag
 from audit.report.assumed import assumptions
 from audit.report.deciding import deciding_sentence
 from audit.report.digits import listed, plural
@@ -92,7 +93,13 @@ def _page(given: _Given, density: Density) -> Decision:
         waivers_external=waiver_lines(verdict, declared),
         months=plural(policy.expires_months, "month"),
         validity=_validity(run, policy=policy),
-        flags=_flags(run, declared, policy=policy, report_only=given.report_only),
+        flags=_flags(
+            run,
+            declared,
+            policy=policy,
+            argument=argument_flag(verdict, declared, policy=policy),
+            report_only=given.report_only,
+        ),
     )
 
 
@@ -163,7 +170,7 @@ def _validity(run: AuditRun, *, policy: Policy) -> tuple[str, str, str]:
 
 
 def _flags(
-    run: AuditRun, declared: Declared, *, policy: Policy, report_only: bool
+    run: AuditRun, declared: Declared, *, policy: Policy, argument: str, report_only: bool
 ) -> tuple[str, ...]:
     candidates = safe_text(declared.generator.get("candidates", ""), 12)
     several = candidates.isdecimal() and int(candidates) > 1
@@ -171,6 +178,7 @@ def _flags(
         say("flag", "report_only") if report_only else "",
         say("flag", "seed_given") if run.provenance.seed_source == "given" else "",
         say("flag", "candidates", candidates=candidates) if several else "",
+        argument,
         _loosened(policy),
     )
     return tuple(f for f in flags if f)

@@ -215,6 +215,8 @@ class Steps:
     """Assumed columns whose names cannot be written safely."""
     evidence: tuple[str, ...]
     remedies: tuple[str, ...]
+    waivers: tuple[str, ...] = ()
+    """Lines of a file of waivers, for what may be accepted."""
 
 
 @dataclass(frozen=True, slots=True)
