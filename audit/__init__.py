@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         read_release,
         render,
         save,
+        verify,
     )
     from audit.data.release import Release
     from audit.errors import (
@@ -66,6 +67,7 @@ _HOMES = {
         "read_release",
         "render",
         "save",
+        "verify",
     ),
     "audit.data.release": ("Release",),
     "audit.errors": (
@@ -133,6 +135,7 @@ __all__ = [
     "read_release",
     "render",
     "save",
+    "verify",
 ]
 
 

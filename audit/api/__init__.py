@@ -33,6 +33,7 @@ from audit.api.plan import (
 )
 from audit.api.relying import Reliance, reliance
 from audit.api.trials import try_stored
+from audit.api.verifying import verify
 from audit.api.waiving import with_waivers
 
 __all__ = [
@@ -65,6 +66,7 @@ __all__ = [
     "rerender",
     "save",
     "try_stored",
+    "verify",
     "with_decision",
     "with_plugins",
     "with_roles",

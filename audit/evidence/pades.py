@@ -1,0 +1,239 @@
+"""Signatures of people in the PDF (PAdES); the only door to pyHanko, which is an extra.
+
+A signature is appended: every byte that was there before stays where it is. What pyHanko does by
+itself breaks PDF/A-3 (it rewrites the metadata) and PDF/UA-1 (its field is not tagged), so the
+metadata stay, and a field of our making has no place on the page.
+
+References
+----------
+ETSI EN 319 142-1 (PAdES). ISO 19005-3, ISO 14289-1. ISO 32000-1:2008, 12.8 (signatures).
+"""
+
+import io
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from audit.errors import IntegrityError, RenderError, UsageError
+from audit.text import safe_text
+
+Foreign: TypeAlias = Any
+"""pyHanko's own objects stay in this module."""
+OWN_FIELD = "Synthgate"
+LONGEST_P12 = 2**20
+_EXTRA = "Install it: pip install 'synthgate[pades]'"
+
+
+@dataclass(frozen=True, slots=True)
+class PdfSigner:
+    """A certificate and its private key, which is shown to nobody."""
+
+    handle: Foreign = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PdfSignature:
+    """One signature as it was found."""
+
+    field: str
+    signer: str
+    """Common name of the certificate; foreign text, and nobody's word for who it is."""
+    intact: bool
+    """What was signed is unchanged, and the key of the certificate signed it."""
+    unchanged: bool
+    """Nothing was appended since but further signatures."""
+
+
+def is_signed(pdf: bytes) -> bool:
+    """Tell whether a PDF carries a signature; no library is needed."""
+    return b"/ByteRange" in pdf
+
+
+def can_sign() -> bool:
+    """Tell whether the extra is installed."""
+    return find_spec("pyhanko") is not None
+
+
+def read_p12(path: Path, passphrase: bytes | None) -> PdfSigner:
+    """Return the certificate and key of a PKCS#12 file (`.p12`, `.pfx`).
+
+    Raises
+    ------
+    UsageError
+        If the file cannot be read, or the passphrase does not open it.
+    RenderError
+        If the extra is not installed.
+    """
+    _require_library()
+    from pyhanko.sign.signers import SimpleSigner
+
+    name = safe_text(path.name)
+    try:
+        with path.open("rb") as file:
+            data = file.read(LONGEST_P12)
+    except OSError as error:
+        reason = safe_text(error.strerror)
+        raise UsageError(f"the certificate file {name} cannot be read ({reason})") from None
+    try:
+        signer = SimpleSigner.load_pkcs12_data(data, other_certs=(), passphrase=passphrase)
+    except Exception:  # Whatever the library raises may quote what it read.
+        signer = None
+    if signer is None or signer.signing_cert is None:
+        raise UsageError(
+            f"{name} is no PKCS#12 file that this passphrase opens",
+            "Give --passphrase-file FILE with the passphrase of the certificate.",
+        )
+    return PdfSigner(signer)
+
+
+def sign_pdf(
+    pdf: bytes, signer: PdfSigner, *, field_name: str | None = None, tsa_url: str | None = None
+) -> bytes:
+    """Return the PDF with a signature appended.
+
+    Parameters
+    ----------
+    field_name
+        An empty signature field of the document; by default a new one without a place on the page.
+    tsa_url
+        Time-stamping authority (RFC 3161): the one case in which this program opens a network
+        connection. A digest of the signature leaves the machine, and nothing else.
+
+    Raises
+    ------
+    UsageError
+        If there is no such empty field.
+    IntegrityError
+        If the PDF cannot be read.
+    RenderError
+        If the signature cannot be made, for example because the authority does not answer.
+    """
+    _require_library()
+    from pyhanko.sign import signers, timestamps
+
+    writer = _writer(pdf)
+    empty, filled = _fields(writer)
+    if field_name is not None and field_name not in empty:
+        known = ", ".join(safe_text(name) for name in empty)
+        raise UsageError(
+            f"the PDF has no empty signature field {safe_text(field_name)}",
+            f"Its empty fields: {known}." if known else "It has none; leave --field out.",
+        )
+    name = field_name or _new_name({*empty, *filled})
+    meta = _metadata(name, own=field_name is None, first=not filled, others=bool(empty))
+    spec = None if field_name is not None else _invisible(name)
+    stamper = None if tsa_url is None else timestamps.HTTPTimeStamper(tsa_url)
+    try:
+        made = signers.PdfSigner(
+            meta, signer=signer.handle, timestamper=stamper, new_field_spec=spec
+        ).sign_pdf(writer, existing_fields_only=field_name is not None)
+    except Exception as error:
+        kind = safe_text(type(error).__name__)
+        raise RenderError(
+            f"the PDF could not be signed ({kind})",
+            "Check the certificate" + (" and the address of the authority." if tsa_url else "."),
+        ) from None
+    return bytes(made.getvalue())
+
+
+def signatures_of(pdf: bytes) -> tuple[PdfSignature, ...]:
+    """Return every signature of a PDF, in the order in which they were put.
+
+    A file that cannot be read is one signature that is not intact.
+    """
+    _require_library()
+    from pyhanko.pdf_utils.reader import PdfFileReader
+
+    try:
+        found = PdfFileReader(io.BytesIO(pdf)).embedded_signatures
+        return tuple(_judged(each) for each in found) or (_unreadable(),)
+    except Exception:  # A broken file breaks the reader anywhere.
+        return (_unreadable(),)
+
+
+def _judged(signature: Foreign) -> PdfSignature:
+    from pyhanko.sign.diff_analysis import ModificationLevel
+    from pyhanko.sign.validation import validate_pdf_signature
+    from pyhanko_certvalidator import ValidationContext
+
+    # Whom to trust is not asked here: no root, no network.
+    context = ValidationContext(trust_roots=[], allow_fetching=False)
+    status = validate_pdf_signature(signature, signer_validation_context=context)
+    level = status.modification_level
+    allowed = (ModificationLevel.NONE, ModificationLevel.LTA_UPDATES, ModificationLevel.FORM_FILLING)
+    return PdfSignature(
+        field=str(signature.field_name),
+        signer=str(signature.signer_cert.subject.native.get("common_name", "")),
+        intact=bool(status.intact and status.valid),
+        unchanged=level in allowed and status.docmdp_ok is not False,
+    )
+
+
+def _unreadable() -> PdfSignature:
+    return PdfSignature(field="", signer="", intact=False, unchanged=False)
+
+
+def _writer(pdf: bytes) -> Foreign:
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+
+    class KeepsMetadata(IncrementalPdfFileWriter):  # type: ignore[misc]
+        """Appends, and leaves what the document says about itself as it is."""
+
+        def _update_meta(self) -> None:
+            return
+
+    try:
+        return KeepsMetadata(io.BytesIO(pdf))
+    except Exception:  # A broken file breaks the reader anywhere.
+        pass
+    raise IntegrityError("the PDF cannot be read", "Render the report again.")
+
+
+def _fields(writer: Foreign) -> tuple[list[str], list[str]]:
+    """Return the names of the signature fields: the empty ones, and those that are signed."""
+    from pyhanko.sign.fields import enumerate_sig_fields
+
+    found = [(str(name), value is not None) for name, value, _ in enumerate_sig_fields(writer)]
+    return [n for n, signed in found if not signed], [n for n, signed in found if signed]
+
+
+def _metadata(name: str, *, own: bool, first: bool, others: bool) -> Foreign:
+    """Return how to sign.
+
+    The first signature in a field of ours also certifies: it forbids every later change, or all
+    but further signatures where fields still wait for them. One on the sign-off page does not: the
+    people beneath have yet to sign.
+    """
+    from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
+    from pyhanko.sign.signers import PdfSignatureMetadata
+
+    return PdfSignatureMetadata(
+        field_name=name,
+        subfilter=SigSeedSubFilter.PADES,
+        md_algorithm="sha256",
+        certify=own and first,
+        docmdp_permissions=MDPPerm.FILL_FORMS if others else MDPPerm.NO_CHANGES,
+    )
+
+
+def _invisible(name: str) -> Foreign:
+    from pyhanko.sign.fields import InvisSigSettings, SigFieldSpec
+
+    return SigFieldSpec(
+        name,
+        readable_field_name="Signature of this report",
+        invis_sig_settings=InvisSigSettings(box_out_of_bounds=True),
+    )
+
+
+def _new_name(taken: set[str]) -> str:
+    number = 1
+    while f"{OWN_FIELD}{number}" in taken:
+        number += 1
+    return f"{OWN_FIELD}{number}"
+
+
+def _require_library() -> None:
+    if not can_sign():
+        raise RenderError("signing a PDF needs pyHanko, which is not installed", _EXTRA)
