@@ -32,6 +32,7 @@ from audit.api.plan import (
     with_tables,
 )
 from audit.api.relying import Reliance, reliance
+from audit.api.signing import Signed, sign
 from audit.api.trials import try_stored
 from audit.api.verifying import verify
 from audit.api.waiving import with_waivers
@@ -45,6 +46,7 @@ __all__ = [
     "Plan",
     "Reliance",
     "Saved",
+    "Signed",
     "audit",
     "audit_into",
     "cards_of",
@@ -65,6 +67,7 @@ __all__ = [
     "require_auditable",
     "rerender",
     "save",
+    "sign",
     "try_stored",
     "verify",
     "with_decision",

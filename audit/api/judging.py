@@ -9,6 +9,7 @@ from audit.api.assessment import Assessment
 from audit.api.plan import Plan, with_decision
 from audit.api.waiving import dated, with_waivers
 from audit.errors import UsageError
+from audit.evidence.attestation import attested
 from audit.evidence.bundle import EXECUTION, RUN, write_files
 from audit.evidence.closing import close
 from audit.evidence.folder import open_folder
@@ -136,13 +137,18 @@ def render(
     RenderError
         If a format that was asked for by name cannot be made.
     """
-    # The clock stays out: equal runs give equal paper.
+    # The clock stays out: equal runs give equal paper. And what is rendered is what is written,
+    # so that anybody can render it again: the file keeps no order of keys.
     facts = {name: b for name, b in assessment.to_files().items() if name != EXECUTION}
+    written = attested(facts)
+    assert written.verdict is not None
+    assert written.policy is not None
+    assert written.declared is not None
     return render_files(
-        assessment.run,
-        assessment.verdict,
-        policy=assessment.policy,
-        declared=assessment.declared,
+        written.run,
+        written.verdict,
+        policy=written.policy,
+        declared=written.declared,
         facts=facts,
         formats=formats,
         report_only=report_only,

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from audit.cli import audits, drafting, lookup, policies, verdicts
+from audit.cli import audits, drafting, lookup, policies, signing, verdicts, verifying
 from audit.cli.boundary import guarded
 from audit.version import VERSION
 
@@ -24,6 +24,9 @@ for command in (
     audits.measure,
     verdicts.grade,
     verdicts.render,
+    verifying.verify,
+    signing.sign,
+    signing.keygen,
     lookup.explain,
     lookup.schema,
 ):

@@ -48,7 +48,7 @@ def attachments_of(pdf: bytes) -> Mapping[str, bytes]:
     UnreadableError
         If the file is not built as ours are.
     """
-    things = {number: thing for number, thing in _things(pdf)}
+    things = dict(_things(pdf))
     found: dict[str, bytes] = {}
     for thing in things.values():
         if b"/Type /Filespec" not in thing.head:
@@ -111,9 +111,7 @@ def _inside(stream: _Thing) -> Iterator[tuple[int, _Thing]]:
     except ValueError:
         raise UnreadableError from None
     offsets = [start + offset for offset in numbers[1::2]]
-    for number, begin, end in zip(
-        numbers[::2], offsets, [*offsets[1:], len(content)], strict=True
-    ):
+    for number, begin, end in zip(numbers[::2], offsets, [*offsets[1:], len(content)], strict=True):
         yield number, _Thing(content[begin:end], None)
 
 

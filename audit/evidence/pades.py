@@ -45,6 +45,14 @@ class PdfSignature:
     """Nothing was appended since but further signatures."""
 
 
+@dataclass(frozen=True, slots=True)
+class SignedPdf:
+    """A PDF with one signature more."""
+
+    pdf: bytes = field(repr=False)
+    field: str
+
+
 def is_signed(pdf: bytes) -> bool:
     """Tell whether a PDF carries a signature; no library is needed."""
     return b"/ByteRange" in pdf
@@ -89,7 +97,7 @@ def read_p12(path: Path, passphrase: bytes | None) -> PdfSigner:
 
 def sign_pdf(
     pdf: bytes, signer: PdfSigner, *, field_name: str | None = None, tsa_url: str | None = None
-) -> bytes:
+) -> SignedPdf:
     """Return the PDF with a signature appended.
 
     Parameters
@@ -134,7 +142,7 @@ def sign_pdf(
             f"the PDF could not be signed ({kind})",
             "Check the certificate" + (" and the address of the authority." if tsa_url else "."),
         ) from None
-    return bytes(made.getvalue())
+    return SignedPdf(bytes(made.getvalue()), name)
 
 
 def signatures_of(pdf: bytes) -> tuple[PdfSignature, ...]:
@@ -153,20 +161,24 @@ def signatures_of(pdf: bytes) -> tuple[PdfSignature, ...]:
 
 
 def _judged(signature: Foreign) -> PdfSignature:
-    from pyhanko.sign.diff_analysis import ModificationLevel
-    from pyhanko.sign.validation import validate_pdf_signature
-    from pyhanko_certvalidator import ValidationContext
+    """Ask for integrity alone: whom to trust is not decided here, and no network is needed."""
+    from pyhanko.sign.validation.generic_cms import validate_sig_integrity
+    from pyhanko.sign.validation.status import SignatureCoverageLevel as Covers
 
-    # Whom to trust is not asked here: no root, no network.
-    context = ValidationContext(trust_roots=[], allow_fetching=False)
-    status = validate_pdf_signature(signature, signer_validation_context=context)
-    level = status.modification_level
-    allowed = (ModificationLevel.NONE, ModificationLevel.LTA_UPDATES, ModificationLevel.FORM_FILLING)
+    signature.compute_integrity_info()
+    found = signature.summarise_integrity_info()
+    intact, valid = validate_sig_integrity(
+        signature.signer_info,
+        signature.signer_cert,
+        expected_content_type="data",
+        actual_digest=signature.compute_digest(),
+    )
+    whole = found["coverage"] in (Covers.ENTIRE_FILE, Covers.ENTIRE_REVISION)
     return PdfSignature(
         field=str(signature.field_name),
         signer=str(signature.signer_cert.subject.native.get("common_name", "")),
-        intact=bool(status.intact and status.valid),
-        unchanged=level in allowed and status.docmdp_ok is not False,
+        intact=bool(intact and valid),
+        unchanged=whole and found["docmdp_ok"] is not False,
     )
 
 
@@ -177,7 +189,7 @@ def _unreadable() -> PdfSignature:
 def _writer(pdf: bytes) -> Foreign:
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
-    class KeepsMetadata(IncrementalPdfFileWriter):  # type: ignore[misc]
+    class KeepsMetadata(IncrementalPdfFileWriter):
         """Appends, and leaves what the document says about itself as it is."""
 
         def _update_meta(self) -> None:
@@ -186,8 +198,7 @@ def _writer(pdf: bytes) -> Foreign:
     try:
         return KeepsMetadata(io.BytesIO(pdf))
     except Exception:  # A broken file breaks the reader anywhere.
-        pass
-    raise IntegrityError("the PDF cannot be read", "Render the report again.")
+        raise IntegrityError("the PDF cannot be read", "Render the report again.") from None
 
 
 def _fields(writer: Foreign) -> tuple[list[str], list[str]]:

@@ -83,9 +83,7 @@ def make_key(passphrase: bytes | None = None) -> NewKey:
     public = key.public_key()
     return NewKey(
         private_pem=key.private_bytes(form.Encoding.PEM, form.PrivateFormat.PKCS8, lock),
-        public_pem=public.public_bytes(
-            form.Encoding.PEM, form.PublicFormat.SubjectPublicKeyInfo
-        ),
+        public_pem=public.public_bytes(form.Encoding.PEM, form.PublicFormat.SubjectPublicKeyInfo),
         public=PublicKey(_der(public)),
     )
 

@@ -18,9 +18,7 @@ from audit.wire.canonical import sha256_of
 from audit.wire.verdict import verdict_to_bytes
 
 
-def graded_remarks(
-    files: Mapping[str, bytes], read: Read, *, written_by: str
-) -> Iterator[Remark]:
+def graded_remarks(files: Mapping[str, bytes], read: Read, *, written_by: str) -> Iterator[Remark]:
     """Yield why the verdict does not follow from the files beside it.
 
     Parameters

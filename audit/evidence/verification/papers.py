@@ -22,7 +22,7 @@ def _of(name: str, pdf: bytes) -> Iterator[Remark]:
         yield Remark(Step.PDF_SIGNATURES, Weight.NOT_CHECKED, Code.LIBRARY_MISSING, name)
         return
     for found in pades.signatures_of(pdf):
-        field = safe_text(found.field)
+        field = safe_text(found.field) or "unreadable"
         if not found.intact:
             broken = Code.PDF_SIGNATURE_BROKEN
             yield Remark(Step.PDF_SIGNATURES, Weight.MISMATCH, broken, name, field)
