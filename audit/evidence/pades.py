@@ -9,7 +9,10 @@ References
 ETSI EN 319 142-1 (PAdES). ISO 19005-3, ISO 14289-1. ISO 32000-1:2008, 12.8 (signatures).
 """
 
+import contextlib
 import io
+import logging
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
@@ -129,18 +132,21 @@ def sign_pdf(
             f"Its empty fields: {known}." if known else "It has none; leave --field out.",
         )
     name = field_name or _new_name({*empty, *filled})
-    meta = _metadata(name, own=field_name is None, first=not filled, others=bool(empty))
+    meta = _metadata(name, certify=field_name is None and not filled)
     spec = None if field_name is not None else _invisible(name)
     stamper = None if tsa_url is None else timestamps.HTTPTimeStamper(tsa_url)
     try:
-        made = signers.PdfSigner(
+        pen = signers.PdfSigner(
             meta, signer=signer.handle, timestamper=stamper, new_field_spec=spec
-        ).sign_pdf(writer, existing_fields_only=field_name is not None)
+        )
+        with _quiet():
+            made = pen.sign_pdf(writer, existing_fields_only=field_name is not None)
     except Exception as error:
         kind = safe_text(type(error).__name__)
         raise RenderError(
             f"the PDF could not be signed ({kind})",
-            "Check the certificate" + (" and the address of the authority." if tsa_url else "."),
+            "Check the certificate, whether an earlier signature forbids another"
+            + (", and the address of the authority." if tsa_url else "."),
         ) from None
     return SignedPdf(bytes(made.getvalue()), name)
 
@@ -154,10 +160,23 @@ def signatures_of(pdf: bytes) -> tuple[PdfSignature, ...]:
     from pyhanko.pdf_utils.reader import PdfFileReader
 
     try:
-        found = PdfFileReader(io.BytesIO(pdf)).embedded_signatures
-        return tuple(_judged(each) for each in found) or (_unreadable(),)
+        with _quiet():
+            found = PdfFileReader(io.BytesIO(pdf)).embedded_signatures
+            return tuple(_judged(each) for each in found) or (_unreadable(),)
     except Exception:  # A broken file breaks the reader anywhere.
         return (_unreadable(),)
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep pyHanko from telling a log, at length, what it makes of a file."""
+    logger = logging.getLogger("pyhanko")
+    before = logger.level
+    logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
 
 
 def _judged(signature: Foreign) -> PdfSignature:
@@ -209,12 +228,11 @@ def _fields(writer: Foreign) -> tuple[list[str], list[str]]:
     return [n for n, signed in found if not signed], [n for n, signed in found if signed]
 
 
-def _metadata(name: str, *, own: bool, first: bool, others: bool) -> Foreign:
+def _metadata(name: str, *, certify: bool) -> Foreign:
     """Return how to sign.
 
-    The first signature in a field of ours also certifies: it forbids every later change, or all
-    but further signatures where fields still wait for them. One on the sign-off page does not: the
-    people beneath have yet to sign.
+    The first signature in a field of ours also certifies: later changes other than further
+    signatures break it. One on the sign-off page does not: it is one of several, in any order.
     """
     from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
     from pyhanko.sign.signers import PdfSignatureMetadata
@@ -223,8 +241,8 @@ def _metadata(name: str, *, own: bool, first: bool, others: bool) -> Foreign:
         field_name=name,
         subfilter=SigSeedSubFilter.PADES,
         md_algorithm="sha256",
-        certify=own and first,
-        docmdp_permissions=MDPPerm.FILL_FORMS if others else MDPPerm.NO_CHANGES,
+        certify=certify,
+        docmdp_permissions=MDPPerm.FILL_FORMS,
     )
 
 
