@@ -32,6 +32,7 @@ from audit.wire.attestation import (
     ToolV1,
     WaiverCountV1,
     envelope_to_bytes,
+    statement_to_bytes,
 )
 from audit.wire.canonical import sha256_of
 from audit.wire.declared import declared_from_bytes
@@ -81,58 +82,68 @@ def attested(files: Mapping[str, bytes]) -> Attested:
     )
 
 
-def statement(files: Mapping[str, bytes], facts: Attested, version: str) -> StatementV1:
-    """Return what is stated of a folder.
+def statement(files: Mapping[str, bytes], facts: Attested, version: str) -> bytes:
+    """Return what is stated of a folder: the bytes that a signature is over.
 
     Parameters
     ----------
     files
         Every file of the folder but the attestation itself.
     facts
-        What `attested` returned.
+        What the files hold.
     version
         Of the program that seals the folder.
+
+    Raises
+    ------
+    DataError
+        If a file states what cannot be attested, for example a digest that is none.
     """
-    return StatementV1(
-        _type="https://in-toto.io/Statement/v1",
-        subject=subjects(files, facts.run),
-        predicateType="urn:synthgate:attestation:v1",
-        predicate=PredicateV1(
-            tool=ToolV1(name="synthgate", version=version),
-            run=AttestedRunV1(
-                sha256=sha256_of(files[RUN]),
-                ended=None if facts.execution is None else facts.execution.ended,
+
+    def make() -> StatementV1:
+        execution = facts.execution
+        digests = subjects(files, facts.run)
+        return StatementV1(
+            _type="https://in-toto.io/Statement/v1",
+            subject=tuple(
+                SubjectV1(name=name, digest=Sha256V1(sha256=digest))
+                for name, digest in sorted(digests.items())
             ),
-            hmac_sha256={
-                side: found.digest
-                for side, found in facts.run.provenance.inputs.items()
-                if side != SYNTHETIC
-            },
-            verdict=_concluded(files, facts),
-        ),
-    )
+            predicateType="urn:synthgate:attestation:v1",
+            predicate=PredicateV1(
+                tool=ToolV1(name="synthgate", version=version),
+                run=AttestedRunV1(
+                    sha256=digests[RUN], ended=None if execution is None else execution.ended
+                ),
+                hmac_sha256={
+                    side: found.digest
+                    for side, found in facts.run.provenance.inputs.items()
+                    if side != SYNTHETIC
+                },
+                verdict=_concluded(facts, digests),
+            ),
+        )
+
+    return statement_to_bytes(make)
 
 
-def subjects(files: Mapping[str, bytes], run: AuditRun | None) -> tuple[SubjectV1, ...]:
+def subjects(files: Mapping[str, bytes], run: AuditRun | None) -> dict[str, str]:
     """Return every file with its digest, and the synthetic file where the run names its digest."""
     digests = {name: sha256_of(content) for name, content in files.items()}
     synthetic = None if run is None else run.provenance.inputs.get(SYNTHETIC)
     if synthetic is not None and synthetic.digest is not None:
         digests[SYNTHETIC] = synthetic.digest
-    return tuple(
-        SubjectV1(name=name, digest=Sha256V1(sha256=digest))
-        for name, digest in sorted(digests.items())
-    )
+    return digests
 
 
-def _concluded(files: Mapping[str, bytes], facts: Attested) -> AttestedVerdictV1 | None:
+def _concluded(facts: Attested, digests: Mapping[str, str]) -> AttestedVerdictV1 | None:
     verdict, policy, declared = facts.verdict, facts.policy, facts.declared
     if verdict is None or policy is None or declared is None:
         return None
     day = facts.graded_on
     used = sum(note.code is WaiverCode.USED for note in verdict.waivers)
     return AttestedVerdictV1(
-        sha256=sha256_of(files[VERDICT]),
+        sha256=digests[VERDICT],
         status=verdict.status,
         policy=PolicyNameV1(
             id=verdict.policy_id, version=verdict.policy_version, sha256=verdict.policy_sha256

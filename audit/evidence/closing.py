@@ -19,7 +19,7 @@ from audit.evidence.folder import write_file
 from audit.evidence.manifest import CHECKSUMS, MANIFEST
 from audit.evidence.signing import Signer
 from audit.version import VERSION
-from audit.wire.attestation import SignatureV1, envelope_from_bytes, statement_to_bytes
+from audit.wire.attestation import SignatureV1, envelope_from_bytes
 
 
 def close(folder: Path, signer: Signer | None = None) -> None:
@@ -34,7 +34,7 @@ def close(folder: Path, signer: Signer | None = None) -> None:
     """
     seal(folder)
     files = held(folder)
-    payload = statement_to_bytes(statement(files, attested(files), VERSION))
+    payload = statement(files, attested(files), VERSION)
     signatures = [] if signer is None else [signature(signer, payload)]
     write_file(folder, ATTESTATION, envelope(payload, signatures))
 

@@ -7,6 +7,7 @@ References
 in-toto Attestation Framework, Statement v1. DSSE (Dead Simple Signing Envelope) 1.0.
 """
 
+from collections.abc import Callable
 from typing import Any, Literal, TypeAlias
 
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
@@ -126,9 +127,15 @@ class EnvelopeV1(Strict):
     """Empty where nobody signed."""
 
 
-def statement_to_bytes(statement: StatementV1) -> bytes:
-    """Return the canonical bytes of the statement; a signature is over these."""
-    return file_bytes(lambda: statement, StatementV1, FILE)
+def statement_to_bytes(make: Callable[[], StatementV1]) -> bytes:
+    """Return the canonical bytes of the statement that `make` makes; a signature is over these.
+
+    Raises
+    ------
+    DataError
+        If what is stated contradicts the format.
+    """
+    return file_bytes(make, StatementV1, FILE)
 
 
 def statement_from_bytes(data: bytes) -> StatementV1:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from audit.errors import AuditError
+from audit.errors import AuditError, PolicyError
 from audit.evidence.bundle import DECLARED, POLICY, RUN, VERDICT
 from audit.evidence.verification.facts import Read
 from audit.facts.judgement import Declared, Policy, Verdict
@@ -11,25 +11,41 @@ from audit.facts.reasons import ReasonCode
 from audit.facts.verification import Code, Remark, Step, Weight
 from audit.facts.versions import NO_VERSIONS, VERSIONS
 from audit.policy.grade import grade
-from audit.policy.load import profiles, resolve
+from audit.policy.load import resolve
+from audit.policy.sources import builtin_ids
 from audit.text import safe_text
 from audit.version import VERSION
 from audit.wire.canonical import sha256_of
 from audit.wire.verdict import verdict_to_bytes
 
 
-def graded_remarks(files: Mapping[str, bytes], read: Read, *, written_by: str) -> Iterator[Remark]:
+def builtin(read: Read) -> Policy | None:
+    """Return the policy of ours that goes by the name of the folder's; None where there is none."""
+    policy = read.facts.get(POLICY)
+    if policy is None or policy.id not in builtin_ids():
+        return None
+    try:
+        return resolve(policy.id)
+    except PolicyError:
+        return None
+
+
+def graded_remarks(
+    files: Mapping[str, bytes], read: Read, *, written_by: str, current: Policy | None
+) -> Iterator[Remark]:
     """Yield why the verdict does not follow from the files beside it.
 
     Parameters
     ----------
     written_by
         Version of the program that sealed the folder; empty where nobody knows.
+    current
+        What `builtin` returned.
     """
     run, policy = read.facts.get(RUN), read.facts.get(POLICY)
     declared, verdict = read.facts.get(DECLARED), read.facts.get(VERDICT)
-    if policy is not None:
-        yield from _named(policy, written_by)
+    if policy is not None and current is not None:
+        yield from _named(policy, current, written_by)
     if verdict is None:
         if VERDICT not in files:
             yield Remark(Step.GRADING, Weight.NOT_CHECKED, Code.NO_VERDICT)
@@ -99,11 +115,8 @@ def _what_differs(made: Verdict, stored: Verdict) -> str:
     return ", ".join(rules[:20]) + (" ..." if len(rules) > 20 else "")
 
 
-def _named(policy: Policy, written_by: str) -> Iterator[Remark]:
+def _named(policy: Policy, own: Policy, written_by: str) -> Iterator[Remark]:
     """Hold a policy that goes by the name of one of ours against ours."""
-    if policy.id not in profiles():
-        return
-    own = resolve(policy.id)
     if own.version != policy.version:
         detail = f"{policy.version}, here {own.version}"
         code = Code.UNKNOWN_POLICY_VERSION

@@ -12,14 +12,21 @@ from audit.facts.judgement import Declared, Policy, Verdict
 from audit.facts.reasons import WaiverCode
 from audit.facts.verification import Code, Remark, Step, Weight
 from audit.facts.versions import VERSIONS
-from audit.policy.load import profiles, resolve
-from audit.policy.validity import Ending, validity
+from audit.policy.validity import Ending, Validity, validity
 from audit.text import safe_text
 from audit.wire.execution import ExecutionV1
 
 
-def relied_remarks(facts: Mapping[str, Any], on: date) -> Iterator[Remark]:
-    """Yield what has ended or been put in doubt by the day `on`."""
+def relied_remarks(
+    facts: Mapping[str, Any], *, on: date, current: Policy | None
+) -> Iterator[Remark]:
+    """Yield what has ended or been put in doubt by the day `on`.
+
+    Parameters
+    ----------
+    current
+        The policy that goes by the same name today; None if nobody knows one.
+    """
     verdict, declared, policy = facts.get(VERDICT), facts.get(DECLARED), facts.get(POLICY)
     if verdict is None or declared is None or policy is None or RUN not in facts:
         return
@@ -34,13 +41,23 @@ def relied_remarks(facts: Mapping[str, Any], on: date) -> Iterator[Remark]:
         yield _warning(Code.GRADED_BEFORE_MEASURED, VERDICT, f"{graded}, {measured}")
     if on < graded:
         yield _warning(Code.NOT_YET_GRADED, VERDICT, f"{graded}")
-    yield from _ended(facts, verdict, declared, policy=policy, graded=graded, on=on)
+    found = validity(
+        policy,
+        facts[RUN],
+        declared,
+        used=_used(verdict),
+        graded=graded,
+        on=on,
+        current=current,
+        versions=VERSIONS,
+    )
+    yield from _ended(found, policy)
 
 
 def _waivers(
     verdict: Verdict, declared: Declared, *, measured: date | None, on: date
 ) -> Iterator[Remark]:
-    used = {note.id for note in verdict.waivers if note.code is WaiverCode.USED}
+    used = _used(verdict)
     for waiver in declared.waivers:
         if waiver.id not in used:
             continue
@@ -52,25 +69,11 @@ def _waivers(
             yield _warning(Code.WAIVER_EXPIRED, name, f"{waiver.expires}")
 
 
-def _ended(
-    facts: Mapping[str, Any],
-    verdict: Verdict,
-    declared: Declared,
-    *,
-    policy: Policy,
-    graded: date,
-    on: date,
-) -> Iterator[Remark]:
-    found = validity(
-        policy,
-        facts[RUN],
-        declared,
-        used={note.id for note in verdict.waivers if note.code is WaiverCode.USED},
-        graded=graded,
-        on=on,
-        current=resolve(policy.id) if policy.id in profiles() else None,
-        versions=VERSIONS,
-    )
+def _used(verdict: Verdict) -> set[str]:
+    return {note.id for note in verdict.waivers if note.code is WaiverCode.USED}
+
+
+def _ended(found: Validity, policy: Policy) -> Iterator[Remark]:
     details = {
         Ending.TOO_OLD: f"{found.until}",
         Ending.EVIDENCE_EXPIRED: f"{found.until}",

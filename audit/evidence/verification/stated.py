@@ -3,15 +3,15 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from audit.errors import AuditError, DataError
+from audit.errors import DataError
 from audit.evidence.attestation import (
-    attested,
+    Attested,
     bytes_of_text,
     statement,
     subjects,
     to_sign,
 )
-from audit.evidence.bundle import ATTESTATION, RUN
+from audit.evidence.bundle import ATTESTATION, DECLARED, EXECUTION, POLICY, RUN, VERDICT
 from audit.evidence.signing import PublicKey, can_sign, holds
 from audit.evidence.verification.facts import Read
 from audit.facts.verification import Code, Remark, Step, Weight
@@ -23,6 +23,8 @@ from audit.wire.attestation import (
     statement_from_bytes,
     statement_to_bytes,
 )
+
+_JUDGED = (POLICY, DECLARED, VERDICT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,25 +64,33 @@ def _about(
     except DataError as error:
         yield _attested(Code.MALFORMED, safe_text(error.message.partition("\n")[0]))
         return
-    if statement_to_bytes(said) != payload:
+    if statement_to_bytes(lambda: said) != payload:
         yield _attested(Code.NOT_CANONICAL)
     others = {name: content for name, content in files.items() if name != ATTESTATION}
-    found = {s.name: s.digest.sha256 for s in subjects(others, read.facts.get(RUN))}
+    found = subjects(others, read.facts.get(RUN))
     named = {s.name: s.digest.sha256 for s in said.subject}
     differing = sorted(n for n in found.keys() | named.keys() if found.get(n) != named.get(n))
     if differing:
         told = ", ".join(safe_text(n) for n in differing[:20])
         yield _attested(Code.OTHER_SUBJECTS, told)
-    yield from _predicate(said, others, written_by)
+    yield from _predicate(said, others, read, written_by)
 
 
-def _predicate(said: StatementV1, files: Mapping[str, bytes], written_by: str) -> Iterator[Remark]:
+def _predicate(
+    said: StatementV1, files: Mapping[str, bytes], read: Read, written_by: str
+) -> Iterator[Remark]:
+    """Make the statement again; what a malformed file says cannot be compared."""
+    facts = read.facts
+    unread = [name for name in (RUN, EXECUTION, *_JUDGED) if name in files and name not in facts]
     try:
-        made = statement(files, attested(files), written_by)
-    except AuditError:
+        if unread or RUN not in facts:
+            raise DataError("a file cannot be read")
+        made = Attested(facts[RUN], facts.get(EXECUTION), *(facts.get(n) for n in _JUDGED))
+        own = dict(statement_from_bytes(statement(files, made, written_by)).predicate)
+    except DataError:
         yield Remark(Step.ATTESTATION, Weight.NOT_CHECKED, Code.NOT_COMPARED, ATTESTATION)
         return
-    own, theirs = dict(made.predicate), dict(said.predicate)
+    theirs = dict(said.predicate)
     differing = [part for part in own if own[part] != theirs[part]]
     if differing:
         yield _attested(Code.OTHER_PREDICATE, ", ".join(differing))

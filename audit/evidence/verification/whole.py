@@ -10,7 +10,7 @@ from audit.evidence.pades import is_signed
 from audit.evidence.signing import PublicKey
 from audit.evidence.verification.attached import attached_remarks
 from audit.evidence.verification.facts import Read, read_facts
-from audit.evidence.verification.graded import graded_remarks
+from audit.evidence.verification.graded import builtin, graded_remarks
 from audit.evidence.verification.held import Held, read_folder
 from audit.evidence.verification.listed import listed_remarks, manifest_of
 from audit.evidence.verification.papers import paper_remarks
@@ -50,17 +50,18 @@ def verify_files(held: Held, asked: Asked, *, name: str) -> Verification:
     manifest = manifest_of(held.files)
     written_by = "" if manifest is None else manifest.version
     read = read_facts(held.files)
+    current = builtin(read)
     attestation = stated(held.files, read, written_by=written_by, keys=asked.keys)
     remarks = (
         *listed_remarks(held),
         *read.remarks,
-        *graded_remarks(held.files, read, written_by=written_by),
+        *graded_remarks(held.files, read, written_by=written_by, current=current),
         *attached_remarks(held.files),
         *_rendered(held, read, asked, written_by),
         *attestation.remarks,
         *paper_remarks(held.files),
         *table_remarks(read.facts.get(RUN), asked.digests),
-        *relied_remarks(read.facts, asked.as_of),
+        *relied_remarks(read.facts, on=asked.as_of, current=current),
     )
     verdict = read.facts.get(VERDICT)
     return Verification(
