@@ -56,10 +56,18 @@ def _entries(folder: Path, beneath: str = "") -> Iterator[tuple[Path, str]]:
     """Yield everything but folders, one folder deep; a deeper or empty folder is itself strange."""
     for path in sorted(folder.iterdir()):
         place = beneath + path.name
-        if path.is_dir() and not path.is_symlink() and not beneath and any(path.iterdir()):
+        if not beneath and _is_filled(path):
             yield from _entries(path, f"{place}/")
         else:
             yield path, place
+
+
+def _is_filled(path: Path) -> bool:
+    """Tell whether this is a folder of its own, with something in it that may be seen."""
+    try:
+        return path.is_dir() and not path.is_symlink() and any(path.iterdir())
+    except OSError:
+        return False
 
 
 def _content(path: Path) -> bytes | Code:
@@ -68,10 +76,9 @@ def _content(path: Path) -> bytes | Code:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError:
         return Code.NOT_A_FILE if path.is_symlink() else Code.UNREADABLE
+    found = os.fstat(handle)
+    if not stat.S_ISREG(found.st_mode) or found.st_size > MOST_BYTES:
+        os.close(handle)
+        return Code.UNREADABLE if stat.S_ISREG(found.st_mode) else Code.NOT_A_FILE
     with os.fdopen(handle, "rb") as file:
-        found = os.fstat(handle)
-        if not stat.S_ISREG(found.st_mode):
-            return Code.NOT_A_FILE
-        if found.st_size > MOST_BYTES:
-            return Code.UNREADABLE
         return file.read(MOST_BYTES + 1)
