@@ -53,7 +53,9 @@ def sign(
     """
     path = Path(folder)
     if signer is None and person is None:
-        raise UsageError("nobody signs", "Give --sign-key KEY, --p12 FILE, or both.")
+        raise UsageError(
+            "nobody signs", "Give --sign-key KEY, --p12 FILE, or both; see: synthgate sign --help"
+        )
     _require_intact(path)
     if person is None:
         assert signer is not None

@@ -43,9 +43,25 @@ class Certificate:
             help="Sign report.pdf with this certificate (PKCS#12: .p12, .pfx).",
         ),
     ] = None
+    pkcs11: Annotated[
+        Path | None,
+        _key(
+            "--pkcs11",
+            metavar="MODULE",
+            help="Sign report.pdf with a card or another device: the library of its maker.",
+        ),
+    ] = None
+    token: Annotated[
+        str | None,
+        _key(metavar="LABEL", help="Which device.", show_default="the only one"),
+    ] = None
+    certificate: Annotated[
+        str | None,
+        _key(metavar="LABEL", help="Which certificate of the device."),
+    ] = None
     passphrase_file: Annotated[
         Path | None,
-        _key(metavar="FILE", help="Passphrase of the certificate."),
+        _key(metavar="FILE", help="Passphrase of the certificate, or PIN of the device."),
     ] = None
     field: Annotated[
         str | None,

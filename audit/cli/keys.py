@@ -5,7 +5,7 @@ from pathlib import Path
 
 from audit.cli.flags_signing import Certificate, Signing
 from audit.errors import UsageError
-from audit.evidence.pades import PdfSigner, read_p12
+from audit.evidence.pades import PdfSigner, open_token, read_p12
 from audit.evidence.signing import Signer, read_signer
 from audit.text import safe_text
 
@@ -52,12 +52,25 @@ def pdf_signer_from(certificate: Certificate) -> PdfSigner | None:
     RenderError
         If the library for signatures of PDFs is not installed.
     """
-    file = certificate.passphrase_file
-    if certificate.p12 is None:
-        if (file, certificate.field, certificate.tsa_url) != (None, None, None):
-            raise UsageError("nobody signs the PDF", "Give --p12 FILE too.")
+    p12, module, file = certificate.p12, certificate.pkcs11, certificate.passphrase_file
+    device = (module, certificate.token, certificate.certificate)
+    if p12 is None and module is None:
+        if (file, certificate.field, certificate.tsa_url, *device) != (None,) * 6:
+            raise UsageError("nobody signs the PDF", "Give --p12 FILE or --pkcs11 MODULE too.")
         return None
-    return read_p12(certificate.p12, None if file is None else _first_line(file))
+    phrase = None if file is None else _first_line(file)
+    if p12 is not None:
+        if device != (None, None, None):
+            raise UsageError("the PDF is signed by one certificate", "Give --p12 or --pkcs11.")
+        return read_p12(p12, phrase)
+    if certificate.certificate is None or module is None:
+        raise UsageError("--pkcs11 needs --certificate LABEL")
+    return open_token(
+        module,
+        token=certificate.token,
+        certificate=certificate.certificate,
+        pin=None if phrase is None else phrase.decode("utf-8", "replace"),
+    )
 
 
 def passphrase_from(file: Path | None) -> bytes | None:

@@ -98,6 +98,48 @@ def read_p12(path: Path, passphrase: bytes | None) -> PdfSigner:
     return PdfSigner(signer)
 
 
+def open_token(module: Path, *, token: str | None, certificate: str, pin: str | None) -> PdfSigner:
+    """Return the certificate of a card or another device; its key never leaves it (PKCS#11).
+
+    Parameters
+    ----------
+    module
+        Library of the device's maker.
+    token
+        Label of the token; None where there is one only.
+    certificate
+        Label of the certificate, and of its key.
+
+    Raises
+    ------
+    UsageError
+        If the device cannot be opened, or has no such certificate.
+    RenderError
+        If the extra is not installed.
+    """
+    _require_library()
+    if find_spec("pkcs11") is None:
+        raise RenderError("signing with a device needs python-pkcs11", _EXTRA)
+    from pyhanko.config.pkcs11 import TokenCriteria
+    from pyhanko.sign.pkcs11 import PKCS11Signer, open_pkcs11_session
+
+    wanted = None if token is None else TokenCriteria(label=token)
+    try:
+        session = open_pkcs11_session(str(module), token_criteria=wanted, user_pin=pin)
+        signer = PKCS11Signer(session, cert_label=certificate)
+        subject = signer.signing_cert
+    except Exception as error:  # Whatever the library raises may quote the PIN.
+        kind = safe_text(type(error).__name__)
+    else:
+        if subject is not None:
+            return PdfSigner(signer)
+        kind = "no certificate"
+    raise UsageError(
+        f"the device holds no certificate {safe_text(certificate)} that can be used ({kind})",
+        "Check --pkcs11, --token, --certificate, and the PIN in --passphrase-file.",
+    )
+
+
 def sign_pdf(
     pdf: bytes, signer: PdfSigner, *, field_name: str | None = None, tsa_url: str | None = None
 ) -> SignedPdf:

@@ -2,7 +2,6 @@
 
 import io
 import logging
-from datetime import datetime
 from pathlib import Path
 
 import page as validation
@@ -10,11 +9,8 @@ import pytest
 
 pytest.importorskip("pyhanko", reason="the extra synthgate[pades] is not installed")
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
-from cryptography.x509.oid import NameOID
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -31,6 +27,7 @@ from audit.evidence.signing import read_signer
 from audit.facts.verification import Code, State, Step, Weight
 from audit.report.pdf import to_pdf
 from tests.evidence import sealed
+from tests.evidence.certified import OWNER, self_signed
 
 PHRASE = b"correct horse"
 
@@ -39,22 +36,11 @@ PHRASE = b"correct horse"
 def p12(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A certificate that its owner issued to herself."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Ada Officer")])
-    usage = x509.KeyUsage(True, True, *[False] * 7)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(7)
-        .not_valid_before(datetime(2020, 1, 1))
-        .not_valid_after(datetime(2090, 1, 1))
-        .add_extension(usage, critical=True)
-        .sign(key, hashes.SHA256())
-    )
     file = tmp_path_factory.mktemp("certificate") / "ada.p12"
     lock = BestAvailableEncryption(PHRASE)
-    file.write_bytes(pkcs12.serialize_key_and_certificates(b"ada", key, certificate, None, lock))
+    file.write_bytes(
+        pkcs12.serialize_key_and_certificates(b"ada", key, self_signed(key), None, lock)
+    )
     return file
 
 
@@ -107,7 +93,7 @@ def test_the_facts_still_travel_with_it(signed: bytes) -> None:
 
 def test_who_signed_is_told(signed: bytes, pdf: bytes) -> None:
     [found] = signatures_of(signed)
-    assert (found.field, found.signer) == ("Synthgate1", "Ada Officer")
+    assert (found.field, found.signer) == ("Synthgate1", OWNER)
     assert found.intact
     assert found.unchanged
     assert pades.is_signed(signed)
@@ -198,7 +184,7 @@ def test_signing_the_pdf_seals_the_folder_anew(tmp_path: Path, person: PdfSigner
     assert found.vouched == (key.public.id,)
     assert found.state(Step.PDF_SIGNATURES) is State.WARNING
     [told] = [r for r in found.of(Weight.WARNING) if r.code is Code.PDF_SIGNED]
-    assert told.detail == "Synthgate1: Ada Officer"
+    assert told.detail == f"Synthgate1: {OWNER}"
 
 
 def test_a_broken_signature_is_found_although_the_lists_fit(
