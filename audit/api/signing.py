@@ -6,8 +6,9 @@ from pathlib import Path
 
 from audit.errors import IntegrityError, UsageError
 from audit.evidence import bundle
+from audit.evidence.certificates import PdfSigner
 from audit.evidence.closing import close, countersign
-from audit.evidence.pades import PdfSigner, sign_pdf
+from audit.evidence.pades import sign_pdf
 from audit.evidence.signatures import signers_of
 from audit.evidence.signing import Signer
 from audit.evidence.verification.whole import Asked, verify_folder

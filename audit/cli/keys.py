@@ -5,7 +5,7 @@ from pathlib import Path
 
 from audit.cli.flags_signing import Certificate, Signing
 from audit.errors import UsageError
-from audit.evidence.pades import PdfSigner, open_token, read_p12
+from audit.evidence.certificates import PdfSigner, open_token, read_p12
 from audit.evidence.signing import Signer, read_signer
 from audit.text import safe_text
 

@@ -3,6 +3,8 @@
 import base64
 import hashlib
 import json
+import re
+import shutil
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +12,6 @@ from typing import Any
 
 import pytest
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from audit.api.judging import write_into
 from audit.errors import DataError, UsageError
@@ -75,16 +76,33 @@ def test_the_predicate_says_what_was_concluded(folder: Path) -> None:
     assert verdict["expires_on"] == "2027-10-01"
 
 
-def test_a_few_lines_of_others_verify_it(folder: Path) -> None:
+def test_a_few_lines_of_others_verify_it(
+    folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     """The example of docs/evidence.md; it uses nothing of this program."""
-    key = load_pem_public_key(sealed.PUBLIC.encode())
-    wrapped, _ = read(folder)
-    body, kind = base64.b64decode(wrapped["payload"]), wrapped["payloadType"].encode()
-    message = b"DSSEv1 %d %b %d %b" % (len(kind), kind, len(body), body)
-    [signature] = wrapped["signatures"]
-    key.verify(base64.b64decode(signature["sig"]), message)
+    page = (Path(__file__).parents[2] / "docs" / "evidence.md").read_text()
+    [example] = re.findall(r"^```python\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
+    assert "audit" not in example
+    assert "synthgate" not in example
+    shutil.copytree(folder, tmp_path / "report")
+    (tmp_path / "office.pub").write_text(sealed.PUBLIC)
+    monkeypatch.chdir(tmp_path)
+    exec(example, {})
+    assert capsys.readouterr().out == "met_with_waivers\n"
+    (tmp_path / "report" / "summary.md").write_text("All is well.")
+    with pytest.raises(AssertionError):
+        exec(example, {})
+    attestation = tmp_path / "report" / "attestation.json"
+    attestation.write_bytes(attestation.read_bytes().replace(b'"payload":"e', b'"payload":"f'))
     with pytest.raises(InvalidSignature):
-        key.verify(base64.b64decode(signature["sig"]), message + b" ")
+        exec(example, {})
+
+
+def test_the_id_of_a_key_is_the_digest_of_its_der(folder: Path) -> None:
+    [signature] = read(folder)[0]["signatures"]
     der = base64.b64decode("".join(sealed.PUBLIC.splitlines()[1:-1]))
     assert signature["keyid"] == hashlib.sha256(der).hexdigest()
     assert base64.b64decode(signature["publicKey"]) == der

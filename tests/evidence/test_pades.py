@@ -20,9 +20,10 @@ from pyhanko_certvalidator import ValidationContext
 
 from audit import api
 from audit.errors import IntegrityError, RenderError, UsageError
-from audit.evidence import pades
+from audit.evidence import certificates, pades
 from audit.evidence.attachments import attachments_of
-from audit.evidence.pades import PdfSigner, read_p12, sign_pdf, signatures_of
+from audit.evidence.certificates import PdfSigner, read_p12
+from audit.evidence.pades import sign_pdf, signatures_of
 from audit.evidence.signing import read_signer
 from audit.facts.verification import Code, State, Step, Weight
 from audit.report.pdf import to_pdf
@@ -221,7 +222,7 @@ def test_a_signature_of_somebody_else_is_not_lost(tmp_path: Path, person: PdfSig
 def test_without_the_library_it_is_said_how_to_get_it(
     p12: Path, tmp_path: Path, signed: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pades, "find_spec", lambda name: None)
+    monkeypatch.setattr(certificates, "find_spec", lambda name: None)
     with pytest.raises(RenderError, match="not installed") as refused:
         read_p12(p12, PHRASE)
     assert "synthgate[pades]" in refused.value.hint

@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives import serialization as form
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from audit.errors import UsageError
-from audit.evidence.pades import open_token, sign_pdf, signatures_of
+from audit.evidence.certificates import open_token
+from audit.evidence.pades import sign_pdf, signatures_of
 from audit.report.pdf import to_pdf
 from tests.evidence import sealed
 from tests.evidence.certified import OWNER, self_signed

@@ -6,6 +6,7 @@ Whom a certificate belongs to, and whether anybody should trust it, is not decid
 from collections.abc import Iterator, Mapping
 
 from audit.evidence import pades
+from audit.evidence.certificates import can_sign
 from audit.facts.verification import Code, Remark, Step, Weight
 from audit.text import safe_text
 
@@ -18,7 +19,7 @@ def paper_remarks(files: Mapping[str, bytes]) -> Iterator[Remark]:
 
 
 def _of(name: str, pdf: bytes) -> Iterator[Remark]:
-    if not pades.can_sign():
+    if not can_sign():
         yield Remark(Step.PDF_SIGNATURES, Weight.NOT_CHECKED, Code.LIBRARY_MISSING, name)
         return
     for found in pades.signatures_of(pdf):
