@@ -88,6 +88,8 @@ def valid_until(policy: Policy, graded: date) -> date:
     """
     months = graded.year * 12 + graded.month - 1 + policy.expires_months
     year, month = divmod(months, 12)
+    if year > date.max.year:
+        return date.max
     return date(year, month + 1, min(graded.day, monthrange(year, month + 1)[1]))
 
 

@@ -2,11 +2,16 @@
 
 import hashlib
 import json
+import tempfile
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from audit.errors import AuditError
 from audit.evidence.attestation import attested, envelope, statement
 from audit.evidence.bundle import ATTESTATION
 from audit.evidence.manifest import CHECKSUMS, MANIFEST, checksums, manifest
@@ -151,6 +156,62 @@ def test_everything_that_differs_is_told_at_once(files: Files) -> None:
         (Step.FILES, Code.EXTRA, "extra.txt"),
         (Step.FILES, Code.MISSING, "columns.csv"),
     } <= told
+
+
+NONSENSE = (
+    b"\xff\x00\xfe",
+    b"null",
+    b"[]",
+    b"{}",
+    b'{"schema":1}',
+    b"[" * 100_000,
+    b'{"a":' * 50_000,
+    b'{"a":NaN}',
+    b'{"a":1,"a":2}',
+    b'{"a":1e999}',
+    b'"\\ud800"',
+)
+
+
+@pytest.mark.parametrize("number", range(len(NONSENSE)))
+def test_nonsense_is_a_mismatch_and_never_a_crash(files: Files, number: int) -> None:
+    for name in ("run.json", "policy.json", "report.pdf", MANIFEST, ATTESTATION):
+        assert sealed.look({**files, name: NONSENSE[number]}).exit_code == 5, name
+
+
+LEAVES = (None, True, -1, 2**60, 1e308, "", "x", "9999-12-31", "0000-00-00", [], {}, [[]])
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(data=st.data())
+def test_whatever_a_fact_says_is_told_and_never_a_crash(data: st.DataObject) -> None:
+    """One leaf of one fact is something else, and the lists are made anew."""
+    held = _unsigned()
+    name = data.draw(st.sampled_from([*sealed.FACTS, "execution.json", MANIFEST]))
+    tree = json.loads(held[name])
+    place, key = tree, data.draw(st.sampled_from(sorted(tree)))
+    while isinstance(place[key], dict | list) and place[key]:
+        place = place[key]
+        keys = sorted(place) if isinstance(place, dict) else range(len(place))
+        key = data.draw(st.sampled_from(list(keys)))
+    before = place[key]
+    place[key] = data.draw(st.sampled_from(LEAVES))
+    changed = {**held, name: json.dumps(tree, separators=(",", ":"), sort_keys=True).encode()}
+    assert sealed.look(changed).exit_code == 5 or before == place[key]
+    assert sealed.look(_relisted_if_it_can_be(changed)).exit_code in (0, 5)
+
+
+@cache
+def _unsigned() -> Files:
+    with tempfile.TemporaryDirectory() as folder:
+        return read_folder(sealed.write(Path(folder) / "run")).files
+
+
+def _relisted_if_it_can_be(files: Files) -> Files:
+    try:
+        return relisted(files)
+    except (AuditError, ValueError):
+        return relisted(files, attest=False)
 
 
 # --- whoever rewrites the lists as well --------------------------------------------------------

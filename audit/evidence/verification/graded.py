@@ -80,6 +80,9 @@ def _again(
         except AuditError as error:
             yield _differs(Code.CANNOT_BE_GRADED, safe_text(error.message.partition("\n")[0]))
             return
+        except Exception as error:  # Facts that no audit makes may break the grading anywhere.
+            yield _differs(Code.CANNOT_BE_GRADED, safe_text(type(error).__name__))
+            return
         if verdict_to_bytes(made) == stored:
             return
     assert made is not None
