@@ -33,7 +33,9 @@ from audit.api.plan import (
     with_tables,
 )
 from audit.api.relying import Reliance, reliance
+from audit.api.signing import Signed, sign
 from audit.api.trials import try_stored
+from audit.api.verifying import verify
 from audit.api.waiving import with_waivers
 
 __all__ = [
@@ -45,6 +47,7 @@ __all__ = [
     "Plan",
     "Reliance",
     "Saved",
+    "Signed",
     "audit",
     "audit_into",
     "cards_of",
@@ -66,7 +69,9 @@ __all__ = [
     "require_auditable",
     "rerender",
     "save",
+    "sign",
     "try_stored",
+    "verify",
     "with_decision",
     "with_plugins",
     "with_roles",

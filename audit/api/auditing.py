@@ -28,9 +28,11 @@ from audit.api.plan import (
     with_roles,
 )
 from audit.api.waiving import with_waivers
-from audit.evidence.bundle import DECLARED, EXECUTION, POLICY, RUN, seal, write_files
+from audit.evidence.bundle import DECLARED, EXECUTION, POLICY, RUN, write_files
+from audit.evidence.closing import close
 from audit.evidence.execution import execution_to_bytes
 from audit.evidence.folder import open_folder
+from audit.evidence.signing import Signer
 from audit.facts.project import Project
 from audit.wire.declared import declared_to_bytes
 from audit.wire.policy import policy_to_bytes
@@ -118,13 +120,14 @@ def audit_into(
     digest_key: bytes | None = None,
     people: Path | None = None,
     command: Sequence[str] = (),
+    signer: Signer | None = None,
     **effort: Unpack[Effort],
 ) -> Finished:
     """Audit what a plan names and write everything to `folder`.
 
     The run is on disk before anything is graded: hours of measuring survive a renderer that does
     not. The evidence about single people goes to the file `people`, if one is named, and nowhere
-    else; it is personal data.
+    else; it is personal data. With a signer, what is attested of the folder is signed.
 
     Raises
     ------
@@ -142,7 +145,7 @@ def audit_into(
     graded = grade(measured.run, policy=rules, declared=plan.project.declared)
     assessment = replace(graded, execution=measured.execution)
     made = render(assessment, formats=formats, report_only=report_only)
-    saved = write_into(out, assessment.to_files(), made)
+    saved = write_into(out, assessment.to_files(), made, signer)
     write_people(people, measured, folder=out)
     return Finished(assessment, saved)
 
@@ -154,11 +157,12 @@ def measure_into(
     digest_key: bytes | None = None,
     people: Path | None = None,
     command: Sequence[str] = (),
+    signer: Signer | None = None,
     **effort: Unpack[Effort],
 ) -> Measured:
     """Measure what a plan names and write the facts to `folder`; nothing is graded.
 
-    The file `people` is that of `audit_into`.
+    The file `people` and the signer are those of `audit_into`.
 
     Raises
     ------
@@ -172,7 +176,7 @@ def measure_into(
     given = _Given(digest_key, tuple(command), people is not None)
     measured = _measured_into(out, plan, given, effort)
     write_files(out, _declared(plan))
-    seal(out)
+    close(out, signer)
     write_people(people, measured, folder=out)
     return measured
 

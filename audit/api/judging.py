@@ -9,9 +9,13 @@ from audit.api.assessment import Assessment
 from audit.api.plan import Plan, with_decision
 from audit.api.waiving import dated, with_waivers
 from audit.errors import UsageError
-from audit.evidence.bundle import EXECUTION, RUN, seal, write_files
+from audit.evidence.attestation import attested
+from audit.evidence.bundle import EXECUTION, RUN, write_files
+from audit.evidence.closing import close
 from audit.evidence.folder import open_folder
 from audit.evidence.renditions import Renditions, render_files
+from audit.evidence.signatures import keep_signatures
+from audit.evidence.signing import Signer
 from audit.evidence.stored import Stored, read_stored
 from audit.facts.judgement import Declared, Policy
 from audit.facts.measurement import AuditRun, Card
@@ -134,13 +138,18 @@ def render(
     RenderError
         If a format that was asked for by name cannot be made.
     """
-    # The clock stays out: equal runs give equal paper.
+    # The clock stays out: equal runs give equal paper. And what is rendered is what is written,
+    # so that anybody can render it again: the file keeps no order of keys.
     facts = {name: b for name, b in assessment.to_files().items() if name != EXECUTION}
+    written = attested(facts)
+    assert written.verdict is not None
+    assert written.policy is not None
+    assert written.declared is not None
     return render_files(
-        assessment.run,
-        assessment.verdict,
-        policy=assessment.policy,
-        declared=assessment.declared,
+        written.run,
+        written.verdict,
+        policy=written.policy,
+        declared=written.declared,
         facts=facts,
         formats=formats,
         report_only=report_only,
@@ -153,8 +162,11 @@ def save(
     *,
     formats: Sequence[str] | None = None,
     report_only: bool = False,
+    signer: Signer | None = None,
 ) -> Saved:
     """Write all files of an assessment; what stands in `folder` becomes `FOLDER.previous`.
+
+    With a signer, what is attested of the folder is signed.
 
     Raises
     ------
@@ -164,26 +176,33 @@ def save(
         If a file cannot be written, or a format that was asked for by name not made.
     """
     made = render(assessment, formats=formats, report_only=report_only)
-    return write_into(open_folder(Path(folder)), assessment.to_files(), made)
+    return write_into(open_folder(Path(folder)), assessment.to_files(), made, signer)
 
 
-def write_into(folder: Path, facts: Mapping[str, bytes], made: Renditions) -> Saved:
-    """Write facts and paper to a folder that is ours already, and seal it."""
+def write_into(
+    folder: Path, facts: Mapping[str, bytes], made: Renditions, signer: Signer | None = None
+) -> Saved:
+    """Write facts and paper to a folder that is ours already, and close it."""
     files = {**facts, **made.files}
     write_files(folder, files)
-    seal(folder)
+    close(folder, signer)
     return Saved(folder, tuple(files), made.missing)
 
 
 def rerender(
-    path: str | Path, *, formats: Sequence[str] | None = None, report_only: bool = False
+    path: str | Path,
+    *,
+    formats: Sequence[str] | None = None,
+    report_only: bool = False,
+    signer: Signer | None = None,
 ) -> Saved:
     """Render a finished run anew, beside its facts.
 
     Raises
     ------
     UsageError
-        If `path` is a lone `run.json`, without the verdict that paper is about.
+        If `path` is a lone `run.json`, without the verdict that paper is about, or if somebody
+        else signed what would be replaced.
     """
     stored = read_stored(Path(path))
     assessment = _as_stored(stored)
@@ -192,8 +211,9 @@ def rerender(
             f"no verdict stands beside this {RUN}",
             "Grade it first: synthgate grade RUN --out DIR",
         )
+    keep_signatures(stored.folder, signer)
     made = render(assessment, formats=formats, report_only=report_only)
-    return write_into(stored.folder, {}, made)
+    return write_into(stored.folder, {}, made, signer)
 
 
 def _as_stored(stored: Stored) -> Assessment | None:

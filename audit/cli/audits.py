@@ -3,6 +3,7 @@
 import typer
 
 from audit.cli.flags import Effort, Folder, Gate, Inputs, Paper, Restricted, Screen, Terms
+from audit.cli.flags_signing import Signing
 from audit.cli.spread import with_flags
 from audit.errors import DataError
 from audit.facts.measurement import Severity
@@ -39,18 +40,20 @@ def run(
     effort: Effort,
     folder: Folder,
     restricted: Restricted,
+    signing: Signing,
     paper: Paper,
     screen: Screen,
 ) -> None:
     """Audit a release, write the report, and answer with the verdict."""
     from audit import api
     from audit.cli.inputs import effort_from, key_from, plan_from
+    from audit.cli.keys import signer_from
     from audit.cli.outcome import command_line, leave, tell_people
     from audit.cli.parsing import parse_formats
     from audit.cli.progress import progress_bar
 
     plan, formats = plan_from(inputs, terms), parse_formats(paper.formats)
-    key = key_from(inputs.digest_key)
+    key, signer = key_from(inputs.digest_key), signer_from(signing, folder.out)
     with progress_bar(silent=screen.is_silent) as on_progress:
         done = api.audit_into(
             folder.out,
@@ -60,6 +63,7 @@ def run(
             digest_key=key,
             people=restricted.people,
             command=command_line(),
+            signer=signer,
             **effort_from(effort, on_progress),
         )
     tell_people(restricted.people)
@@ -68,17 +72,24 @@ def run(
 
 @with_flags
 def measure(
-    inputs: Inputs, effort: Effort, folder: Folder, restricted: Restricted, screen: Screen
+    inputs: Inputs,
+    effort: Effort,
+    folder: Folder,
+    restricted: Restricted,
+    signing: Signing,
+    screen: Screen,
 ) -> None:
     """Attack a release and write the measurements; nothing is graded."""
     from audit import api
     from audit.cli.inputs import effort_from, key_from, plan_from
+    from audit.cli.keys import signer_from
     from audit.cli.outcome import command_line, tell_people
     from audit.cli.progress import progress_bar
     from audit.cli.screen import emit, say
     from audit.wire.run import run_to_bytes
 
     plan, key = plan_from(inputs), key_from(inputs.digest_key)
+    signer = signer_from(signing, folder.out)
     with progress_bar(silent=screen.is_silent) as on_progress:
         done = api.measure_into(
             folder.out,
@@ -86,6 +97,7 @@ def measure(
             digest_key=key,
             people=restricted.people,
             command=command_line(),
+            signer=signer,
             **effort_from(effort, on_progress),
         )
     tell_people(restricted.people)

@@ -31,7 +31,8 @@ def schema(
         typer.Argument(
             metavar="NAME",
             help="run, verdict, diff, policy, policy-tests, policy-test, policy-diff, declared, "
-            "project, waivers or preflight.",
+            "project, waivers, preflight, execution, manifest, attestation, statement or "
+            "verification.",
         ),
     ],
 ) -> None:

@@ -5,7 +5,16 @@ from typing import Annotated
 
 import typer
 
-from audit.cli import audits, differing, drafting, lookup, policies, verdicts
+from audit.cli import (
+    audits,
+    differing,
+    drafting,
+    lookup,
+    policies,
+    signing,
+    verdicts,
+    verifying,
+)
 from audit.cli.boundary import guarded
 from audit.version import VERSION
 
@@ -25,6 +34,9 @@ for command in (
     verdicts.grade,
     verdicts.render,
     differing.diff,
+    verifying.verify,
+    signing.sign,
+    signing.keygen,
     lookup.explain,
     lookup.schema,
 ):
