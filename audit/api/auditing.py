@@ -28,7 +28,9 @@ from audit.api.plan import (
     with_roles,
 )
 from audit.api.waiving import with_waivers
+from audit.evidence.alone import alone_in
 from audit.evidence.bundle import DECLARED, EXECUTION, POLICY, RUN, seal, write_files
+from audit.evidence.checkpoint import KeptFile, remove_checkpoint
 from audit.evidence.execution import execution_to_bytes
 from audit.evidence.folder import open_folder
 from audit.facts.project import Project
@@ -109,6 +111,7 @@ def audit(
     return replace(assessment, execution=measured.execution)
 
 
+@alone_in
 def audit_into(
     folder: Path,
     plan: Plan,
@@ -118,13 +121,15 @@ def audit_into(
     digest_key: bytes | None = None,
     people: Path | None = None,
     command: Sequence[str] = (),
+    resume: bool = False,
     **effort: Unpack[Effort],
 ) -> Finished:
     """Audit what a plan names and write everything to `folder`.
 
     The run is on disk before anything is graded: hours of measuring survive a renderer that does
-    not. The evidence about single people goes to the file `people`, if one is named, and nowhere
-    else; it is personal data.
+    not. With `resume`, checks that an interrupted run into this folder had finished are not done
+    again, if all that their results depend on is the same. The evidence about single people goes
+    to the file `people`, if one is named, and nowhere else; it is personal data.
 
     Raises
     ------
@@ -135,18 +140,20 @@ def audit_into(
     require_auditable(plan)
     rules = policy_of(plan)
     require_people(people, plan, folder=folder)
+    given = _Given(digest_key, tuple(command), people is not None, KeptFile(folder, resume=resume))
     out = open_folder(folder, inputs=plan.input_files)
-    given = _Given(digest_key, tuple(command), people is not None)
     measured = _measured_into(out, plan, given, effort)
     write_files(out, {POLICY: policy_to_bytes(rules), **_declared(plan)})
     graded = grade(measured.run, policy=rules, declared=plan.project.declared)
     assessment = replace(graded, execution=measured.execution)
     made = render(assessment, formats=formats, report_only=report_only)
     saved = write_into(out, assessment.to_files(), made)
+    remove_checkpoint(out)
     write_people(people, measured, folder=out)
     return Finished(assessment, saved)
 
 
+@alone_in
 def measure_into(
     folder: Path,
     plan: Plan,
@@ -154,11 +161,12 @@ def measure_into(
     digest_key: bytes | None = None,
     people: Path | None = None,
     command: Sequence[str] = (),
+    resume: bool = False,
     **effort: Unpack[Effort],
 ) -> Measured:
     """Measure what a plan names and write the facts to `folder`; nothing is graded.
 
-    The file `people` is that of `audit_into`.
+    The file `people` and `resume` are those of `audit_into`.
 
     Raises
     ------
@@ -168,11 +176,12 @@ def measure_into(
     plan = with_plugins(with_waivers(plan), effort.get("plugins", ()))
     require_auditable(plan)
     require_people(people, plan, folder=folder)
+    given = _Given(digest_key, tuple(command), people is not None, KeptFile(folder, resume=resume))
     out = open_folder(folder, inputs=plan.input_files)
-    given = _Given(digest_key, tuple(command), people is not None)
     measured = _measured_into(out, plan, given, effort)
     write_files(out, _declared(plan))
     seal(out)
+    remove_checkpoint(out)
     write_people(people, measured, folder=out)
     return measured
 
@@ -184,12 +193,17 @@ class _Given:
     digest_key: bytes | None = field(repr=False)
     command: tuple[str, ...]
     with_people: bool
+    keeper: KeptFile
 
 
 def _measured_into(out: Path, plan: Plan, given: _Given, effort: Effort) -> Measured:
     release = read_release(plan.project, base=plan.base, digest_key=given.digest_key)
     measured = measure_timed(
-        release, command=given.command, people=given.with_people, **effort_for(plan, effort)
+        release,
+        command=given.command,
+        people=given.with_people,
+        keeper=given.keeper,
+        **effort_for(plan, effort),
     )
     execution = execution_to_bytes(measured.execution)
     write_files(out, {RUN: run_to_bytes(measured.run), EXECUTION: execution})

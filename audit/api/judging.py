@@ -9,7 +9,8 @@ from audit.api.assessment import Assessment
 from audit.api.plan import Plan, with_decision
 from audit.api.waiving import dated, with_waivers
 from audit.errors import UsageError
-from audit.evidence.bundle import EXECUTION, RUN, seal, write_files
+from audit.evidence.alone import alone
+from audit.evidence.bundle import EXECUTION, RUN, VERDICT, seal, write_files
 from audit.evidence.folder import open_folder
 from audit.evidence.renditions import Renditions, render_files
 from audit.evidence.stored import Stored, read_stored
@@ -163,14 +164,23 @@ def save(
         If a file cannot be written, or a format that was asked for by name not made.
     """
     made = render(assessment, formats=formats, report_only=report_only)
-    return write_into(open_folder(Path(folder)), assessment.to_files(), made)
+    with alone(Path(folder)):
+        return write_into(open_folder(Path(folder)), assessment.to_files(), made)
 
 
 def write_into(folder: Path, facts: Mapping[str, bytes], made: Renditions) -> Saved:
-    """Write facts and paper to a folder that is ours already, and seal it."""
+    """Write facts and paper to a folder that is ours already, and seal it.
+
+    A verdict that is part of what cannot be written to its end is taken back.
+    """
     files = {**facts, **made.files}
-    write_files(folder, files)
-    seal(folder)
+    try:
+        write_files(folder, files)
+        seal(folder)
+    except BaseException:
+        if VERDICT in files:
+            (folder / VERDICT).unlink(missing_ok=True)
+        raise
     return Saved(folder, tuple(files), made.missing)
 
 
@@ -192,7 +202,8 @@ def rerender(
             "Grade it first: synthgate grade RUN --out DIR",
         )
     made = render(assessment, formats=formats, report_only=report_only)
-    return write_into(stored.folder, {}, made)
+    with alone(stored.folder):
+        return write_into(stored.folder, {}, made)
 
 
 def _as_stored(stored: Stored) -> Assessment | None:

@@ -16,6 +16,7 @@ from audit.facts.project import Project
 if TYPE_CHECKING:
     from audit.data.release import Release
     from audit.harness.options import Options, Progress
+    from audit.harness.resume import Keeper
 
 Tabular: TypeAlias = Frame | str | Path
 """A data frame, or the path of a table."""
@@ -34,6 +35,8 @@ class Effort(TypedDict, total=False):
     """Bytes."""
     timeout: float | None
     """Seconds for the whole run; what is not done by then is skipped."""
+    check_timeout: float | None
+    """Seconds for each check; one that takes longer is skipped, and the others go on."""
     only: Sequence[str]
     """Ids of the checks to run; empty: all."""
     skip: Sequence[str]
@@ -134,14 +137,23 @@ def measure_timed(
     *,
     command: Sequence[str] = (),
     people: bool = False,
+    keeper: "Keeper | None" = None,
     **effort: Unpack[Effort],
 ) -> Measured:
-    """Run the checks, and keep how it went; `people` hands out the evidence about single people."""
+    """Run the checks, and keep how it went.
+
+    Parameters
+    ----------
+    people
+        Hand out the evidence about single people.
+    keeper
+        Keeps what is finished, and knows what an interrupted run had finished.
+    """
     from audit.harness import measure as harness
 
     options = replace(_options(effort), people=people)
     started = datetime.now(UTC)
-    outcome = harness.measure(release, options=options)
+    outcome = harness.measure(release, options=options, keeper=keeper or harness.NOWHERE)
     execution = Execution(
         started=started,
         ended=datetime.now(UTC),
@@ -149,6 +161,7 @@ def measure_timed(
         jobs=options.jobs,
         command=tuple(command),
         engine=neighbour_engine(),
+        reused=outcome.reused,
     )
     return Measured(outcome.run, execution, outcome.people)
 

@@ -3,6 +3,7 @@
 import typer
 
 from audit.cli.flags import Effort, Folder, Gate, Inputs, Paper, Restricted, Screen, Terms
+from audit.cli.flags_endurance import Endurance
 from audit.cli.spread import with_flags
 from audit.errors import DataError
 from audit.facts.measurement import Severity
@@ -37,6 +38,7 @@ def run(
     terms: Terms,
     gate: Gate,
     effort: Effort,
+    endurance: Endurance,
     folder: Folder,
     restricted: Restricted,
     paper: Paper,
@@ -48,6 +50,7 @@ def run(
     from audit.cli.outcome import command_line, leave, tell_people
     from audit.cli.parsing import parse_formats
     from audit.cli.progress import progress_bar
+    from audit.cli.resumed import tell_reused
 
     plan, formats = plan_from(inputs, terms), parse_formats(paper.formats)
     key = key_from(inputs.digest_key)
@@ -60,21 +63,29 @@ def run(
             digest_key=key,
             people=restricted.people,
             command=command_line(),
-            **effort_from(effort, on_progress),
+            resume=endurance.resume,
+            **effort_from(effort, on_progress, endurance),
         )
     tell_people(restricted.people)
+    tell_reused(done.assessment.execution, endurance, screen=screen)
     leave(done.assessment, done.saved, screen=screen, gate=gate)
 
 
 @with_flags
 def measure(
-    inputs: Inputs, effort: Effort, folder: Folder, restricted: Restricted, screen: Screen
+    inputs: Inputs,
+    effort: Effort,
+    endurance: Endurance,
+    folder: Folder,
+    restricted: Restricted,
+    screen: Screen,
 ) -> None:
     """Attack a release and write the measurements; nothing is graded."""
     from audit import api
     from audit.cli.inputs import effort_from, key_from, plan_from
     from audit.cli.outcome import command_line, tell_people
     from audit.cli.progress import progress_bar
+    from audit.cli.resumed import tell_reused
     from audit.cli.screen import emit, say
     from audit.wire.run import run_to_bytes
 
@@ -86,9 +97,11 @@ def measure(
             digest_key=key,
             people=restricted.people,
             command=command_line(),
-            **effort_from(effort, on_progress),
+            resume=endurance.resume,
+            **effort_from(effort, on_progress, endurance),
         )
     tell_people(restricted.people)
+    tell_reused(done.execution, endurance, screen=screen)
     if screen.as_json:
         emit(run_to_bytes(done.run))
     elif not screen.quiet:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from audit import api
 from audit.cli.flags import Effort, Inputs, Terms
+from audit.cli.flags_endurance import Endurance
 from audit.cli.parsing import parse_lists, parse_settings, parse_size
 from audit.cli.progress import OnProgress
 from audit.errors import UsageError
@@ -49,7 +50,9 @@ def plan_from(inputs: Inputs, terms: Terms | None = None) -> api.Plan:
     return api.with_waivers(plan, terms.waivers)
 
 
-def effort_from(effort: Effort, on_progress: OnProgress | None) -> api.Effort:
+def effort_from(
+    effort: Effort, on_progress: OnProgress | None, endurance: Endurance | None = None
+) -> api.Effort:
     """Return how hard to look, and whom to tell how far things are.
 
     Raises
@@ -66,6 +69,7 @@ def effort_from(effort: Effort, on_progress: OnProgress | None) -> api.Effort:
         jobs=effort.jobs,
         max_memory=None if effort.max_memory is None else parse_size(effort.max_memory),
         timeout=effort.timeout,
+        check_timeout=None if endurance is None else endurance.check_timeout,
         on_progress=on_progress,
     )
 

@@ -51,7 +51,7 @@ def open_folder(folder: Path, *, inputs: Sequence[Path] = ()) -> Path:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         _remove_partial(folder)
     except OSError as error:
-        raise _unwritable(folder, error) from None
+        raise unwritable(folder, error) from None
     return folder
 
 
@@ -87,7 +87,7 @@ def write_whole(path: Path, content: bytes) -> None:
         partial = None
         _sync(path.parent)
     except OSError as error:
-        raise _unwritable(path, error) from None
+        raise unwritable(path, error) from None
     finally:
         if partial is not None:
             Path(partial).unlink(missing_ok=True)
@@ -137,7 +137,8 @@ def _remove_partial(folder: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _unwritable(path: Path, error: OSError) -> RenderError:
+def unwritable(path: Path, error: OSError) -> RenderError:
+    """Return the error that says what could not be written, and why."""
     return RenderError(
         f"{safe_text(path.name)} could not be written: {safe_text(error.strerror)}",
         "Check the free space and the permissions of the output folder.",
