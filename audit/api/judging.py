@@ -10,7 +10,7 @@ from audit.api.plan import Plan, with_decision
 from audit.api.waiving import dated, with_waivers
 from audit.errors import UsageError
 from audit.evidence.alone import alone
-from audit.evidence.bundle import EXECUTION, RUN, VERDICT, seal, write_files
+from audit.evidence.bundle import EXECUTION, RUN, VERDICT, seal, withdraw, write_files
 from audit.evidence.folder import open_folder
 from audit.evidence.renditions import Renditions, render_files
 from audit.evidence.stored import Stored, read_stored
@@ -171,15 +171,14 @@ def save(
 def write_into(folder: Path, facts: Mapping[str, bytes], made: Renditions) -> Saved:
     """Write facts and paper to a folder that is ours already, and seal it.
 
-    A verdict that is part of what cannot be written to its end is taken back.
+    What cannot be written to its end is no finished run: its verdict and its seal are taken back.
     """
     files = {**facts, **made.files}
     try:
         write_files(folder, files)
         seal(folder)
     except BaseException:
-        if VERDICT in files:
-            (folder / VERDICT).unlink(missing_ok=True)
+        withdraw(folder, verdict=VERDICT in files)
         raise
     return Saved(folder, tuple(files), made.missing)
 

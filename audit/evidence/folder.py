@@ -46,8 +46,9 @@ def open_folder(folder: Path, *, inputs: Sequence[Path] = ()) -> Path:
     try:
         if not _is_empty(folder):
             if previous.exists():
-                shutil.rmtree(previous)
+                _remove_run(previous)
             folder.rename(previous)
+            _remove_partial(previous)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         _remove_partial(folder)
     except OSError as error:
@@ -93,6 +94,20 @@ def write_whole(path: Path, content: bytes) -> None:
             Path(partial).unlink(missing_ok=True)
 
 
+def remove_file(folder: Path, name: str) -> None:
+    """Remove one file of a run, if it is there.
+
+    Raises
+    ------
+    RenderError
+        If it cannot be removed.
+    """
+    try:
+        (folder / name).unlink(missing_ok=True)
+    except OSError as error:
+        raise unwritable(folder / name, error) from None
+
+
 def _sync(folder: Path) -> None:
     """Make the new name survive a power cut."""
     handle = os.open(folder, os.O_RDONLY)
@@ -130,6 +145,19 @@ def _is_empty(folder: Path) -> bool:
     if not folder.exists():
         return True
     return all(path.name.startswith(PARTIAL) for path in folder.iterdir())
+
+
+def _remove_run(folder: Path) -> None:
+    """Remove a former run, and last of all what shows that it is one.
+
+    Who is killed on the way leaves a folder that the next run still knows as ours.
+    """
+    for path in sorted(folder.iterdir(), key=lambda p: p.name in _MARKS):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    folder.rmdir()
 
 
 def _remove_partial(folder: Path) -> None:

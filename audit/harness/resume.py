@@ -140,7 +140,7 @@ def run_key(
         "seed": seed,
         "only": sorted(options.only),
         "skip": sorted(options.skip),
-        "controls": options.controls.value,
+        "controls": str(options.controls),
         "parameters": {check: repr(sorted(p.items())) for check, p in options.parameters.items()},
         "plugins": {p.name: p.digest for p in plugins},
         "columns": columns,

@@ -206,7 +206,9 @@ def test_when_time_is_over_nothing_more_is_said(lab):
 
     facts = []
     with pytest.raises(OutOfTime):
-        facts.extend(Trial(replace(lab, checkpoint=late, kept={}, of_people={}), FAST).facts(CHECKS))
+        facts.extend(
+            Trial(replace(lab, checkpoint=late, kept={}, of_people={}), FAST).facts(CHECKS)
+        )
     assert len(facts) < 3
 
 
