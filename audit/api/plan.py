@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
-from audit.errors import DataError, UsageError
+from audit.errors import UsageError
 from audit.facts.judgement import Policy, Source, Tier
 from audit.facts.measurement import Card
 from audit.facts.project import ColumnPlan, Project
@@ -14,6 +14,7 @@ from audit.policy.fit import require_fit
 from audit.policy.load import resolve
 from audit.text import safe_text
 from audit.wire.project import project_from_bytes
+from audit.wire.small_file import small_file
 
 Roles: TypeAlias = Mapping[str, str | Collection[str]]
 """Column -> role, or roles."""
@@ -58,13 +59,8 @@ def plan_of(project: Project | str | Path | None, *, base: Path | None = None) -
     if isinstance(project, Project):
         return Plan(project, base or Path.cwd())
     path = Path(project)
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        reason = safe_text(error.strerror)
-    else:
-        return Plan(project_from_bytes(data, safe_text(path.name)), base or path.parent, path)
-    raise DataError(f"{safe_text(path.name)}: cannot be read ({reason})")
+    data = small_file(path)
+    return Plan(project_from_bytes(data, safe_text(path.name)), base or path.parent, path)
 
 
 def with_tables(

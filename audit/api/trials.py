@@ -14,6 +14,7 @@ from audit.policy.trial import try_policy
 from audit.text import safe_text
 from audit.wire.faults import Fault, raise_all
 from audit.wire.policy_tests import cases_from_bytes
+from audit.wire.small_file import regular_file, why_not
 from audit.wire.strict_yaml import MOST_BYTES
 
 
@@ -79,8 +80,7 @@ def _strangers(runs: Mapping[str, AuditRun]) -> Iterator[Card]:
 
 def _read(file: Path, what: str) -> bytes:
     try:
-        with file.open("rb") as opened:
-            return opened.read(MOST_BYTES + 1)
-    except OSError as error:
-        reason = safe_text(error.strerror)
+        return regular_file(file, MOST_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = why_not(error)
     raise PolicyError(f"{what} cannot be read: {reason}")

@@ -10,10 +10,12 @@ from audit.cli.parsing import parse_lists, parse_settings, parse_size
 from audit.cli.progress import OnProgress
 from audit.errors import UsageError
 from audit.text import safe_text
+from audit.wire.small_file import regular_file, why_not
 
 DEFAULT_PROJECT = Path("audit.yaml")
 KEY_VARIABLE = "SYNTHGATE_DIGEST_KEY"
 SHORTEST_KEY = 16
+LONGEST_KEY = 1 << 16
 
 
 def plan_from(inputs: Inputs, terms: Terms | None = None) -> api.Plan:
@@ -84,12 +86,16 @@ def key_from(file: Path | None) -> bytes | None:
     """
     where = KEY_VARIABLE if file is None else f"the key file {safe_text(file.name)}"
     try:
-        key = os.environ.get(KEY_VARIABLE, "").encode() if file is None else file.read_bytes()
-    except OSError as error:
-        reason = safe_text(error.strerror)
-        raise UsageError(f"{where} cannot be read ({reason})") from None
+        if file is None:
+            key = os.environ.get(KEY_VARIABLE, "").encode(errors="surrogateescape")
+        else:
+            key = regular_file(file, LONGEST_KEY + 1)
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{where} cannot be read ({why_not(error)})") from None
     if file is None and not key:
         return None
+    if len(key) > LONGEST_KEY:
+        raise UsageError(f"{where} is too large to be a key")
     if len(key.strip()) < SHORTEST_KEY:
         raise UsageError(
             f"{where} does not hold a key of at least {SHORTEST_KEY} bytes",

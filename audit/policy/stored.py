@@ -10,6 +10,8 @@ from audit.policy.load import resolve
 from audit.policy.sources import builtin_ids
 from audit.text import safe_text
 from audit.wire.policy import FILE, policy_from_bytes
+from audit.wire.small_file import regular_file
+from audit.wire.strict_json import MOST_BYTES
 
 
 def policy_named(name: str, *, plugins: Collection[Card] = ()) -> Policy:
@@ -35,8 +37,8 @@ def policy_named(name: str, *, plugins: Collection[Card] = ()) -> Policy:
     elif path.suffix != ".json":
         return resolve(name, plugins=plugins)
     try:
-        data = path.read_bytes()
-    except OSError:
+        data = regular_file(path, MOST_BYTES + 1)
+    except (OSError, ValueError):
         pass
     else:
         return policy_from_bytes(data)

@@ -4,15 +4,16 @@ A pipe without a writer makes whoever opens it wait for ever, and a device has n
 a place among the inputs.
 """
 
+import errno
 import os
 import stat
 from pathlib import Path
+from typing import BinaryIO
 
 from audit.errors import DataError
 from audit.text import safe_text
 from audit.wire.strict_yaml import MOST_BYTES
 
-NOT_A_FILE = "is not a regular file"
 _WITHOUT_WAITING = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
@@ -44,15 +45,31 @@ def regular_file(path: Path, most: int) -> bytes:
     Raises
     ------
     NotAFileError
-        If it is a folder, a pipe, a device or a socket.
+        If it is a pipe, a device or a socket.
     OSError, ValueError
         If it cannot be opened; or the path is none.
     """
-    with os.fdopen(os.open(path, os.O_RDONLY | _WITHOUT_WAITING), "rb") as file:
-        # One handle for the look and the content: the file cannot be changed for another.
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise NotAFileError(NOT_A_FILE)
+    with open_regular(path) as file:
         return file.read(most)
+
+
+def open_regular(path: Path) -> BinaryIO:
+    """Open a regular file for reading.
+
+    Raises
+    ------
+    NotAFileError, OSError, ValueError
+        As `regular_file` does.
+    """
+    handle = os.open(path, os.O_RDONLY | _WITHOUT_WAITING)
+    # One handle for the look and the content: the file cannot be changed for another.
+    mode = os.fstat(handle).st_mode
+    if stat.S_ISREG(mode):
+        return os.fdopen(handle, "rb")
+    os.close(handle)
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    raise NotAFileError
 
 
 def why_not(error: OSError | ValueError) -> str:
