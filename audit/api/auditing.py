@@ -197,7 +197,12 @@ class _Given:
 
 
 def _measured_into(out: Path, plan: Plan, given: _Given, effort: Effort) -> Measured:
-    release = read_release(plan.project, base=plan.base, digest_key=given.digest_key)
+    release = read_release(
+        plan.project,
+        base=plan.base,
+        digest_key=given.digest_key,
+        max_memory=effort.get("max_memory"),
+    )
     measured = measure_timed(
         release,
         command=given.command,

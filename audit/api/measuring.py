@@ -60,7 +60,11 @@ class Measured:
 
 
 def read_release(
-    project: Project | str | Path, *, base: Path | None = None, digest_key: bytes | None = None
+    project: Project | str | Path,
+    *,
+    base: Path | None = None,
+    digest_key: bytes | None = None,
+    max_memory: int | None = None,
 ) -> "Release":
     """Read the tables that a project names.
 
@@ -72,6 +76,8 @@ def read_release(
         Where relative paths start; the folder of the file, or the current one.
     digest_key
         Binds the run to the real tables.
+    max_memory
+        Bytes that the whole process may use; tables that would take most of them are refused.
 
     Raises
     ------
@@ -79,9 +85,12 @@ def read_release(
         With every fault of every table; never with a cell.
     """
     from audit.data import release
+    from audit.data.sheet import Limits
+    from audit.harness.options import Options
 
     plan = plan_of(project, base=base)
-    return release.read_release(plan.project, base=plan.base, digest_key=digest_key)
+    limits = Limits.within(max_memory or Options().max_memory)
+    return release.read_release(plan.project, base=plan.base, digest_key=digest_key, limits=limits)
 
 
 def release_of(

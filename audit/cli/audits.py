@@ -120,8 +120,10 @@ def preflight(inputs: Inputs, terms: Terms, effort: Effort, screen: Screen) -> N
     plan = plan_from(inputs, terms)
     api.require_auditable(plan)
     key = key_from(inputs.digest_key)
-    release = api.read_release(plan.project, base=plan.base, digest_key=key)
     asked = api.effort_for(plan, effort_from(effort, None))
+    release = api.read_release(
+        plan.project, base=plan.base, digest_key=key, max_memory=asked.get("max_memory")
+    )
     seen = api.foresee(release, plan, setting=effort.controls.value, **asked)
     if screen.as_json:
         emit(preflight_to_bytes(seen.run, seen.outlook))
