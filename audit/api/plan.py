@@ -1,5 +1,6 @@
 """What is to be audited and how it was declared: the project file, and what was said over it."""
 
+import os
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -99,7 +100,7 @@ def with_decision(
     if context is not None:
         declared = replace(declared, tier=_tier(context), tier_source=Source.DECLARED)
     if policy is not None:
-        named = _from_here(str(policy)) if Path(policy).is_file() else str(policy)
+        named = _from_here(str(policy)) if os.path.isfile(policy) else str(policy)
         declared = replace(declared, policy=named, policy_source=Source.DECLARED)
     return replace(plan, project=replace(plan.project, declared=declared))
 

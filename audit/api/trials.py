@@ -1,5 +1,6 @@
 """A policy held against stored runs and what was expected of it; no table is needed."""
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -65,7 +66,7 @@ def stored_at(name: str, places: Sequence[Path]) -> Path | None:
 
 
 def _is_run(path: Path) -> bool:
-    return path.is_file() or (path / RUN).is_file()
+    return os.path.isfile(path) or os.path.isfile(path / RUN)
 
 
 def _strangers(runs: Mapping[str, AuditRun]) -> Iterator[Card]:

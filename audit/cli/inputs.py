@@ -33,7 +33,7 @@ def plan_from(inputs: Inputs, terms: Terms | None = None) -> api.Plan:
     file = inputs.project
     if file is None and not (inputs.real or inputs.synthetic) and DEFAULT_PROJECT.is_file():
         file = DEFAULT_PROJECT
-    if file is not None and not file.is_file():
+    if file is not None and not os.path.isfile(file):
         raise UsageError(
             f"there is no project file {safe_text(file.name)}", "synthgate init TABLE drafts one."
         )

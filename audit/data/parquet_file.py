@@ -82,7 +82,8 @@ def _unpacked(file: pq.ParquetFile, limits: Limits) -> pa.Table:
         table = None
     if size > limits.table_bytes:
         raise Faulty(too_large(limits))
-    if table is None:
+    if table is None or table.num_rows != file.metadata.num_rows:
+        # The footer may say what the pages do not hold.
         raise Faulty(_DAMAGED)
     return table
 

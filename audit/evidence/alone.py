@@ -76,7 +76,7 @@ def _opened(file: Path, folder: Path) -> int:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         return os.open(file, os.O_RDWR | os.O_CREAT | _FOLLOW, 0o600)
     except OSError as error:
-        if not folder.is_dir():
+        if not os.path.isdir(folder):
             raise unwritable(folder, error) from None
     try:
         # Where nothing can be put beside the folder, it cannot be moved away either.

@@ -118,7 +118,7 @@ def _sync(folder: Path) -> None:
 
 
 def _refuse_what_is_not_ours(folder: Path) -> None:
-    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+    if os.path.islink(folder) or (os.path.exists(folder) and not os.path.isdir(folder)):
         raise UsageError(
             f"{safe_text(folder.name)} is not a folder",
             "Name a folder that does not exist yet, or one that an earlier run wrote.",
@@ -142,7 +142,7 @@ def _refuse_inputs_inside(folder: Path, inputs: Sequence[Path]) -> None:
 
 def _is_empty(folder: Path) -> bool:
     """Nothing is there, or only what a killed run left unfinished."""
-    if not folder.exists():
+    if not os.path.exists(folder):
         return True
     return all(path.name.startswith(PARTIAL) for path in folder.iterdir())
 

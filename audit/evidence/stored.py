@@ -1,5 +1,6 @@
 """A finished run read back: the facts of a folder, or of a `run.json` alone."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,7 +39,7 @@ def read_stored(path: Path) -> Stored:
     IntegrityError
         If the verdict does not belong to the run or to the policy beside it.
     """
-    file = path / bundle.RUN if path.is_dir() else path
+    file = path / bundle.RUN if os.path.isdir(path) else path
     folder = file.parent
     data = _read(file)
     if data is None:

@@ -1,5 +1,6 @@
 """A policy by any of its names: a profile, a file of the user, or what an old run was held to."""
 
+import os
 from collections.abc import Collection
 from pathlib import Path
 
@@ -32,7 +33,7 @@ def policy_named(name: str, *, plugins: Collection[Card] = ()) -> Policy:
     path = Path(name)
     if name in builtin_ids():
         return resolve(name, plugins=plugins)
-    if path.is_dir():
+    if os.path.isdir(path):
         path /= FILE
     elif path.suffix != ".json":
         return resolve(name, plugins=plugins)

@@ -10,9 +10,10 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
-from audit.errors import IntegrityError
+from audit.errors import DataError, IntegrityError
 from audit.facts.judgement import Citation, Context, Policy, Tier
 from audit.wire.canonical import sha256_of
+from audit.wire.faults import Fault, raise_all
 from audit.wire.rule import RuleV1
 from audit.wire.strict import Digest, Named, Strict, file_bytes
 from audit.wire.strict_json import read_json
@@ -145,7 +146,15 @@ def policy_from_bytes(data: bytes) -> Policy:
     IntegrityError
         If the digest in the file is not that of its content.
     """
-    policy = read_json(data, PolicyV1, FILE).fact()
+    read = read_json(data, PolicyV1, FILE)
+    # What the file of a person may leave to a parent, a resolved policy may not.
+    missing = [
+        Fault("is missing", ("rules", i, name))
+        for i, rule in enumerate(read.rules)
+        for name in rule.missing()
+    ]
+    raise_all(missing, FILE, DataError)
+    policy = read.fact()
     if policy.sha256 != sealed(policy).sha256:
         raise IntegrityError(
             f"{FILE}: the digest in the file is not that of its content",
