@@ -6,6 +6,7 @@ run that comes to its end removes it.
 """
 
 import os
+import re
 import secrets
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -26,8 +27,9 @@ from audit.wire.small_file import regular_file
 SUFFIX = ".resume"
 MOST_BYTES = 256 * 2**20
 _SALT_BYTES = 32
-_FIRST = b" {"
-"""What stands behind the digest of the first line."""
+_FIRST_BYTES = 66
+_FIRST = re.compile(rb"[0-9a-f]{64} \{")
+"""How a file of ours begins; it is never there in part."""
 
 
 def checkpoint_of(folder: Path) -> Path:
@@ -122,7 +124,7 @@ def _refuse_what_is_not_ours(file: Path) -> None:
     try:
         if file.is_file() and not file.is_symlink():
             with file.open("rb") as held:
-                ours = held.read(64 + len(_FIRST))[64:] in (_FIRST, b"")
+                ours = _FIRST.fullmatch(held.read(_FIRST_BYTES)) is not None
     except OSError:
         ours = False
     if not ours:
