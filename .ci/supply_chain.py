@@ -79,7 +79,8 @@ program.
 The fonts of the report are subsets of Source Serif 4, Source Sans 3 and Source Code Pro, renamed,
 under the SIL Open Font License 1.1; its text lies beside them.
 
-`make sbom` writes the same list, with versions, as a CycloneDX bill of materials.
+`make sbom` writes the same list, with versions, as a CycloneDX bill of materials. What is defended
+against whom stands in [SECURITY.md](../SECURITY.md).
 """
 _WORD = re.compile(r"[A-Za-z0-9.+-]+")
 
