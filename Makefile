@@ -8,7 +8,7 @@ BIN    := $(VENV)/bin
 PANGO  := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format study bench fixtures docs clean distclean
+.PHONY: help demo test lint format study bench fixtures docs licences lock sbom clean distclean
 
 help:             ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
@@ -25,6 +25,7 @@ lint: $(VENV)/.installed  ## style, types and the rules about who may import who
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python .ci/supply_chain.py advisories
 
 format: $(VENV)/.installed ## rewrite the sources in the house style
 	$(BIN)/ruff check --fix .
@@ -41,6 +42,16 @@ fixtures: $(VENV)/.installed ## make the fixtures anew
 
 docs: $(VENV)/.installed ## write the generated parts of the documentation anew
 	$(BIN)/python docs/make.py
+
+licences: $(VENV)/.installed ## list the licences of everything that comes with it anew
+	$(BIN)/python .ci/supply_chain.py licences
+
+lock: $(VENV)/.installed ## write down the versions that are installed, for the next set-up
+	$(BIN)/python .ci/supply_chain.py lock
+
+sbom: $(VENV)/.installed ## write a CycloneDX bill of materials to dist/
+	@mkdir -p dist
+	$(BIN)/python .ci/supply_chain.py sbom dist/synthgate.cdx.json
 
 clean:            ## remove what builds and tests leave
 	rm -rf build dist *.egg-info audit/space/neighbours/_kernel*.so .mypy_cache .ruff_cache .pytest_cache .hypothesis \
@@ -63,9 +74,13 @@ $(BIN)/python:
 	  fi; }
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.installed: pyproject.toml setup.py audit/version.py $(wildcard audit/space/neighbours/*.?pp) | $(BIN)/python
+# The versions that the tests were run with last, where they were written down for this Python.
+# UNLOCKED=1 takes the newest ones instead, to see whether they still fit.
+$(VENV)/.installed: pyproject.toml setup.py audit/version.py $(wildcard audit/space/neighbours/*.?pp .ci/constraints-*.txt) | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --upgrade pip 'setuptools>=77'
-	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@lock=.ci/constraints-$$($(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])').txt; \
+	if [ -f "$$lock" ] && [ -z "$(UNLOCKED)" ]; then set -- --constraint "$$lock"; else set --; fi; \
+	$(BIN)/python -m pip install --quiet --editable '.[dev]' "$$@"
 	@touch $@
 
 # The report is set by WeasyPrint, which needs Pango. Without it everything but the PDF works,

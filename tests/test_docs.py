@@ -39,7 +39,7 @@ from audit.wire.waivers import waivers_from_bytes
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 DOCS = ROOT / "docs"
-PAGES = (README, *sorted(DOCS.rglob("*.md")))
+PAGES = (README, ROOT / "SECURITY.md", *sorted(DOCS.rglob("*.md")))
 OF_STUDIES = (DOCS / "calibration.md", DOCS / "benchmarks.md")
 MANUAL = tuple(page for page in PAGES if page not in OF_STUDIES)
 CI, FORMATS, VERDICTS = DOCS / "ci.md", DOCS / "formats.md", DOCS / "verdicts.md"

@@ -28,7 +28,9 @@ from audit.api.plan import (
     with_roles,
 )
 from audit.api.waiving import with_waivers
+from audit.evidence.alone import alone_in
 from audit.evidence.bundle import DECLARED, EXECUTION, POLICY, RUN, write_files
+from audit.evidence.checkpoint import KeptFile, remove_checkpoint
 from audit.evidence.closing import close
 from audit.evidence.execution import execution_to_bytes
 from audit.evidence.folder import open_folder
@@ -111,6 +113,7 @@ def audit(
     return replace(assessment, execution=measured.execution)
 
 
+@alone_in
 def audit_into(
     folder: Path,
     plan: Plan,
@@ -121,13 +124,16 @@ def audit_into(
     people: Path | None = None,
     command: Sequence[str] = (),
     signer: Signer | None = None,
+    resume: bool = False,
     **effort: Unpack[Effort],
 ) -> Finished:
     """Audit what a plan names and write everything to `folder`.
 
     The run is on disk before anything is graded: hours of measuring survive a renderer that does
-    not. The evidence about single people goes to the file `people`, if one is named, and nowhere
-    else; it is personal data. With a signer, what is attested of the folder is signed.
+    not. With `resume`, checks that an interrupted run into this folder had finished are not done
+    again, if all that their results depend on is the same. With a signer, what is attested of the
+    folder is signed. The evidence about single people goes
+    to the file `people`, if one is named, and nowhere else; it is personal data.
 
     Raises
     ------
@@ -138,18 +144,20 @@ def audit_into(
     require_auditable(plan)
     rules = policy_of(plan)
     require_people(people, plan, folder=folder)
+    given = _Given(digest_key, tuple(command), people is not None, KeptFile(folder, resume=resume))
     out = open_folder(folder, inputs=plan.input_files)
-    given = _Given(digest_key, tuple(command), people is not None)
     measured = _measured_into(out, plan, given, effort)
     write_files(out, {POLICY: policy_to_bytes(rules), **_declared(plan)})
     graded = grade(measured.run, policy=rules, declared=plan.project.declared)
     assessment = replace(graded, execution=measured.execution)
     made = render(assessment, formats=formats, report_only=report_only)
     saved = write_into(out, assessment.to_files(), made, signer)
+    remove_checkpoint(out)
     write_people(people, measured, folder=out)
     return Finished(assessment, saved)
 
 
+@alone_in
 def measure_into(
     folder: Path,
     plan: Plan,
@@ -158,11 +166,12 @@ def measure_into(
     people: Path | None = None,
     command: Sequence[str] = (),
     signer: Signer | None = None,
+    resume: bool = False,
     **effort: Unpack[Effort],
 ) -> Measured:
     """Measure what a plan names and write the facts to `folder`; nothing is graded.
 
-    The file `people` and the signer are those of `audit_into`.
+    The file `people`, the signer and `resume` are those of `audit_into`.
 
     Raises
     ------
@@ -172,11 +181,12 @@ def measure_into(
     plan = with_plugins(with_waivers(plan), effort.get("plugins", ()))
     require_auditable(plan)
     require_people(people, plan, folder=folder)
+    given = _Given(digest_key, tuple(command), people is not None, KeptFile(folder, resume=resume))
     out = open_folder(folder, inputs=plan.input_files)
-    given = _Given(digest_key, tuple(command), people is not None)
     measured = _measured_into(out, plan, given, effort)
     write_files(out, _declared(plan))
     close(out, signer)
+    remove_checkpoint(out)
     write_people(people, measured, folder=out)
     return measured
 
@@ -188,14 +198,21 @@ class _Given:
     digest_key: bytes | None = field(repr=False)
     command: tuple[str, ...]
     with_people: bool
+    keeper: KeptFile
 
 
 def _measured_into(out: Path, plan: Plan, given: _Given, effort: Effort) -> Measured:
-    release = read_release(plan.project, base=plan.base, digest_key=given.digest_key)
+    release = read_release(
+        plan.project,
+        base=plan.base,
+        digest_key=given.digest_key,
+        max_memory=effort.get("max_memory"),
+    )
     measured = measure_timed(
         release,
         command=given.command,
         people=given.with_people,
+        keeper=given.keeper,
         **effort_for(plan, effort, release),
     )
     execution = execution_to_bytes(measured.execution)

@@ -9,8 +9,9 @@ from audit.api.assessment import Assessment
 from audit.api.plan import Plan, with_decision
 from audit.api.waiving import dated, with_waivers
 from audit.errors import UsageError
+from audit.evidence.alone import alone
 from audit.evidence.attestation import attested
-from audit.evidence.bundle import EXECUTION, RUN, write_files
+from audit.evidence.bundle import EXECUTION, RUN, VERDICT, withdraw, write_files
 from audit.evidence.closing import close
 from audit.evidence.folder import open_folder
 from audit.evidence.renditions import Renditions, render_files
@@ -176,16 +177,24 @@ def save(
         If a file cannot be written, or a format that was asked for by name not made.
     """
     made = render(assessment, formats=formats, report_only=report_only)
-    return write_into(open_folder(Path(folder)), assessment.to_files(), made, signer)
+    with alone(Path(folder)):
+        return write_into(open_folder(Path(folder)), assessment.to_files(), made, signer)
 
 
 def write_into(
     folder: Path, facts: Mapping[str, bytes], made: Renditions, signer: Signer | None = None
 ) -> Saved:
-    """Write facts and paper to a folder that is ours already, and close it."""
+    """Write facts and paper to a folder that is ours already, and close it.
+
+    What cannot be written to its end is no finished run: its verdict and its seal are taken back.
+    """
     files = {**facts, **made.files}
-    write_files(folder, files)
-    close(folder, signer)
+    try:
+        write_files(folder, files)
+        close(folder, signer)
+    except BaseException:
+        withdraw(folder, verdict=VERDICT in files)
+        raise
     return Saved(folder, tuple(files), made.missing)
 
 
@@ -211,9 +220,10 @@ def rerender(
             f"no verdict stands beside this {RUN}",
             "Grade it first: synthgate grade RUN --out DIR",
         )
-    keep_signatures(stored.folder, signer)
     made = render(assessment, formats=formats, report_only=report_only)
-    return write_into(stored.folder, {}, made, signer)
+    with alone(stored.folder):
+        keep_signatures(stored.folder, signer)
+        return write_into(stored.folder, {}, made, signer)
 
 
 def _as_stored(stored: Stored) -> Assessment | None:

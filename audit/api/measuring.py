@@ -19,6 +19,7 @@ from audit.policy.plan import strictest_limits
 if TYPE_CHECKING:
     from audit.data.release import Release
     from audit.harness.options import Options, Progress
+    from audit.harness.resume import Keeper
 
 Tabular: TypeAlias = Frame | str | Path
 """A data frame, or the path of a table."""
@@ -37,6 +38,8 @@ class Effort(TypedDict, total=False):
     """Bytes."""
     timeout: float | None
     """Seconds for the whole run; what is not done by then is skipped."""
+    check_timeout: float | None
+    """Seconds for each check; one that takes longer is skipped, and the others go on."""
     only: Sequence[str]
     """Ids of the checks to run; empty: all."""
     skip: Sequence[str]
@@ -60,7 +63,11 @@ class Measured:
 
 
 def read_release(
-    project: Project | str | Path, *, base: Path | None = None, digest_key: bytes | None = None
+    project: Project | str | Path,
+    *,
+    base: Path | None = None,
+    digest_key: bytes | None = None,
+    max_memory: int | None = None,
 ) -> "Release":
     """Read the tables that a project names.
 
@@ -72,6 +79,8 @@ def read_release(
         Where relative paths start; the folder of the file, or the current one.
     digest_key
         Binds the run to the real tables.
+    max_memory
+        Bytes that the whole process may use; tables that would take most of them are refused.
 
     Raises
     ------
@@ -79,9 +88,12 @@ def read_release(
         With every fault of every table; never with a cell.
     """
     from audit.data import release
+    from audit.data.sheet import Limits
+    from audit.harness.options import Options
 
     plan = plan_of(project, base=base)
-    return release.read_release(plan.project, base=plan.base, digest_key=digest_key)
+    limits = Limits.within(max_memory or Options().max_memory)
+    return release.read_release(plan.project, base=plan.base, digest_key=digest_key, limits=limits)
 
 
 def release_of(
@@ -137,14 +149,23 @@ def measure_timed(
     *,
     command: Sequence[str] = (),
     people: bool = False,
+    keeper: "Keeper | None" = None,
     **effort: Unpack[Effort],
 ) -> Measured:
-    """Run the checks, and keep how it went; `people` hands out the evidence about single people."""
+    """Run the checks, and keep how it went.
+
+    Parameters
+    ----------
+    people
+        Hand out the evidence about single people.
+    keeper
+        Keeps what is finished, and knows what an interrupted run had finished.
+    """
     from audit.harness import measure as harness
 
     options = replace(_options(effort), people=people)
     started = datetime.now(UTC)
-    outcome = harness.measure(release, options=options)
+    outcome = harness.measure(release, options=options, keeper=keeper or harness.NOWHERE)
     execution = Execution(
         started=started,
         ended=datetime.now(UTC),
@@ -152,6 +173,7 @@ def measure_timed(
         jobs=options.jobs,
         command=tuple(command),
         engine=neighbour_engine(),
+        reused=outcome.reused,
     )
     return Measured(outcome.run, execution, outcome.people)
 

@@ -1,11 +1,12 @@
 """What is to be audited and how it was declared: the project file, and what was said over it."""
 
+import os
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
-from audit.errors import DataError, UsageError
+from audit.errors import UsageError
 from audit.facts.judgement import Policy, Source, Tier
 from audit.facts.measurement import Card
 from audit.facts.project import ColumnPlan, Project
@@ -14,6 +15,7 @@ from audit.policy.fit import require_fit
 from audit.policy.load import resolve
 from audit.text import safe_text
 from audit.wire.project import project_from_bytes
+from audit.wire.small_file import small_file
 
 Roles: TypeAlias = Mapping[str, str | Collection[str]]
 """Column -> role, or roles."""
@@ -58,13 +60,8 @@ def plan_of(project: Project | str | Path | None, *, base: Path | None = None) -
     if isinstance(project, Project):
         return Plan(project, base or Path.cwd())
     path = Path(project)
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        reason = safe_text(error.strerror)
-    else:
-        return Plan(project_from_bytes(data, safe_text(path.name)), base or path.parent, path)
-    raise DataError(f"{safe_text(path.name)}: cannot be read ({reason})")
+    data = small_file(path)
+    return Plan(project_from_bytes(data, safe_text(path.name)), base or path.parent, path)
 
 
 def with_tables(
@@ -103,7 +100,7 @@ def with_decision(
     if context is not None:
         declared = replace(declared, tier=_tier(context), tier_source=Source.DECLARED)
     if policy is not None:
-        named = _from_here(str(policy)) if Path(policy).is_file() else str(policy)
+        named = _from_here(str(policy)) if os.path.isfile(policy) else str(policy)
         declared = replace(declared, policy=named, policy_source=Source.DECLARED)
     return replace(plan, project=replace(plan.project, declared=declared))
 

@@ -1,5 +1,6 @@
 """A policy held against stored runs and what was expected of it; no table is needed."""
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from audit.policy.trial import try_policy
 from audit.text import safe_text
 from audit.wire.faults import Fault, raise_all
 from audit.wire.policy_tests import cases_from_bytes
+from audit.wire.small_file import regular_file, why_not
 from audit.wire.strict_yaml import MOST_BYTES
 
 
@@ -64,7 +66,7 @@ def stored_at(name: str, places: Sequence[Path]) -> Path | None:
 
 
 def _is_run(path: Path) -> bool:
-    return path.is_file() or (path / RUN).is_file()
+    return os.path.isfile(path) or os.path.isfile(path / RUN)
 
 
 def _strangers(runs: Mapping[str, AuditRun]) -> Iterator[Card]:
@@ -79,8 +81,7 @@ def _strangers(runs: Mapping[str, AuditRun]) -> Iterator[Card]:
 
 def _read(file: Path, what: str) -> bytes:
     try:
-        with file.open("rb") as opened:
-            return opened.read(MOST_BYTES + 1)
-    except OSError as error:
-        reason = safe_text(error.strerror)
+        return regular_file(file, MOST_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = why_not(error)
     raise PolicyError(f"{what} cannot be read: {reason}")

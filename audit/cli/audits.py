@@ -3,6 +3,7 @@
 import typer
 
 from audit.cli.flags import Effort, Folder, Gate, Inputs, Paper, Restricted, Screen, Terms
+from audit.cli.flags_endurance import Endurance
 from audit.cli.flags_signing import Signing
 from audit.cli.spread import with_flags
 from audit.errors import DataError
@@ -38,6 +39,7 @@ def run(
     terms: Terms,
     gate: Gate,
     effort: Effort,
+    endurance: Endurance,
     folder: Folder,
     restricted: Restricted,
     signing: Signing,
@@ -51,6 +53,7 @@ def run(
     from audit.cli.outcome import command_line, leave, tell_people
     from audit.cli.parsing import parse_formats
     from audit.cli.progress import progress_bar
+    from audit.cli.resumed import tell_reused
 
     plan, formats = plan_from(inputs, terms), parse_formats(paper.formats)
     key, signer = key_from(inputs.digest_key), signer_from(signing, folder.out)
@@ -64,9 +67,11 @@ def run(
             people=restricted.people,
             command=command_line(),
             signer=signer,
-            **effort_from(effort, on_progress),
+            resume=endurance.resume,
+            **effort_from(effort, on_progress, endurance),
         )
     tell_people(restricted.people)
+    tell_reused(done.assessment.execution, endurance, screen=screen)
     leave(done.assessment, done.saved, screen=screen, gate=gate)
 
 
@@ -74,6 +79,7 @@ def run(
 def measure(
     inputs: Inputs,
     effort: Effort,
+    endurance: Endurance,
     folder: Folder,
     restricted: Restricted,
     signing: Signing,
@@ -85,6 +91,7 @@ def measure(
     from audit.cli.keys import signer_from
     from audit.cli.outcome import command_line, tell_people
     from audit.cli.progress import progress_bar
+    from audit.cli.resumed import tell_reused
     from audit.cli.screen import emit, say
     from audit.wire.run import run_to_bytes
 
@@ -98,9 +105,11 @@ def measure(
             people=restricted.people,
             command=command_line(),
             signer=signer,
-            **effort_from(effort, on_progress),
+            resume=endurance.resume,
+            **effort_from(effort, on_progress, endurance),
         )
     tell_people(restricted.people)
+    tell_reused(done.execution, endurance, screen=screen)
     if screen.as_json:
         emit(run_to_bytes(done.run))
     elif not screen.quiet:
@@ -119,8 +128,11 @@ def preflight(inputs: Inputs, terms: Terms, effort: Effort, screen: Screen) -> N
     plan = plan_from(inputs, terms)
     api.require_auditable(plan)
     key = key_from(inputs.digest_key)
-    release = api.read_release(plan.project, base=plan.base, digest_key=key)
-    asked = api.effort_for(plan, effort_from(effort, None), release)
+    given = effort_from(effort, None)
+    release = api.read_release(
+        plan.project, base=plan.base, digest_key=key, max_memory=given.get("max_memory")
+    )
+    asked = api.effort_for(plan, given, release)
     seen = api.foresee(release, plan, setting=effort.controls.value, **asked)
     if screen.as_json:
         emit(preflight_to_bytes(seen.run, seen.outlook))

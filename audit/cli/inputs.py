@@ -5,14 +5,17 @@ from pathlib import Path
 
 from audit import api
 from audit.cli.flags import Effort, Inputs, Terms
+from audit.cli.flags_endurance import Endurance
 from audit.cli.parsing import parse_lists, parse_settings, parse_size
 from audit.cli.progress import OnProgress
 from audit.errors import UsageError
 from audit.text import safe_text
+from audit.wire.small_file import regular_file, why_not
 
 DEFAULT_PROJECT = Path("audit.yaml")
 KEY_VARIABLE = "SYNTHGATE_DIGEST_KEY"
 SHORTEST_KEY = 16
+LONGEST_KEY = 1 << 16
 
 
 def plan_from(inputs: Inputs, terms: Terms | None = None) -> api.Plan:
@@ -30,7 +33,7 @@ def plan_from(inputs: Inputs, terms: Terms | None = None) -> api.Plan:
     file = inputs.project
     if file is None and not (inputs.real or inputs.synthetic) and DEFAULT_PROJECT.is_file():
         file = DEFAULT_PROJECT
-    if file is not None and not file.is_file():
+    if file is not None and not os.path.isfile(file):
         raise UsageError(
             f"there is no project file {safe_text(file.name)}", "synthgate init TABLE drafts one."
         )
@@ -49,7 +52,9 @@ def plan_from(inputs: Inputs, terms: Terms | None = None) -> api.Plan:
     return api.with_waivers(plan, terms.waivers)
 
 
-def effort_from(effort: Effort, on_progress: OnProgress | None) -> api.Effort:
+def effort_from(
+    effort: Effort, on_progress: OnProgress | None, endurance: Endurance | None = None
+) -> api.Effort:
     """Return how hard to look, and whom to tell how far things are.
 
     Raises
@@ -66,6 +71,7 @@ def effort_from(effort: Effort, on_progress: OnProgress | None) -> api.Effort:
         jobs=effort.jobs,
         max_memory=None if effort.max_memory is None else parse_size(effort.max_memory),
         timeout=effort.timeout,
+        check_timeout=None if endurance is None else endurance.check_timeout,
         on_progress=on_progress,
     )
 
@@ -80,12 +86,16 @@ def key_from(file: Path | None) -> bytes | None:
     """
     where = KEY_VARIABLE if file is None else f"the key file {safe_text(file.name)}"
     try:
-        key = os.environ.get(KEY_VARIABLE, "").encode() if file is None else file.read_bytes()
-    except OSError as error:
-        reason = safe_text(error.strerror)
-        raise UsageError(f"{where} cannot be read ({reason})") from None
+        if file is None:
+            key = os.environ.get(KEY_VARIABLE, "").encode(errors="surrogateescape")
+        else:
+            key = regular_file(file, LONGEST_KEY + 1)
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{where} cannot be read ({why_not(error)})") from None
     if file is None and not key:
         return None
+    if len(key) > LONGEST_KEY:
+        raise UsageError(f"{where} is too large to be a key")
     if len(key.strip()) < SHORTEST_KEY:
         raise UsageError(
             f"{where} does not hold a key of at least {SHORTEST_KEY} bytes",

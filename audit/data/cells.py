@@ -46,6 +46,17 @@ class TimeCells:
     """The file says which time zone is meant."""
 
 
+_PLAIN_TYPES = (
+    pa.types.is_null,
+    pa.types.is_boolean,
+    pa.types.is_integer,
+    pa.types.is_floating,
+    pa.types.is_decimal,
+    pa.types.is_date,
+    pa.types.is_timestamp,
+    pa.types.is_duration,
+    pa.types.is_time,
+)
 _TRUTH = r"^(?i:true|false|)$"
 _TRUTH_SPELLINGS = 8
 
@@ -67,7 +78,7 @@ def plain_cells(column: pa.Array | pa.ChunkedArray) -> Cells:
         For types that hold no single value per cell: lists, structs, maps, binaries, extensions.
     """
     kind = column.type
-    if _is_text(kind) or (pa.types.is_dictionary(kind) and _is_text(kind.value_type)):
+    if is_text(kind) or (pa.types.is_dictionary(kind) and is_text(kind.value_type)):
         return text_cells(column)
     if pa.types.is_dictionary(kind):
         return plain_cells(column.cast(kind.value_type))
@@ -81,8 +92,16 @@ def plain_cells(column: pa.Array | pa.ChunkedArray) -> Cells:
         return _times(column)
     if pa.types.is_duration(kind) or pa.types.is_time(kind):
         return _seconds(column)
-    family = safe_text(str(kind).split("<")[0].split("[")[0], 30)
-    raise Faulty(Fault("", f"holds values of the type {family}", "One plain value per cell."))
+    raise Faulty(*type_faults(kind))
+
+
+def type_faults(kind: pa.DataType) -> tuple[Fault, ...]:
+    """Return what is wrong with a type: nothing, if it holds a single plain value per cell."""
+    held = kind.value_type if pa.types.is_dictionary(kind) else kind
+    if is_text(held) or any(test(held) for test in _PLAIN_TYPES):
+        return ()
+    family = safe_text(str(held).split("<")[0].split("[")[0], 30)
+    return (Fault("", f"holds values of the type {family}", "One plain value per cell."),)
 
 
 def text_cells(column: pa.Array | pa.ChunkedArray) -> TextCells:
@@ -144,6 +163,17 @@ def rows_of(cells: Cells) -> int:
             return len(cells.microseconds)
 
 
+def bytes_of_cells(cells: Cells) -> int:
+    """Return what the cells take in memory."""
+    match cells:
+        case TextCells():
+            return int(cells.index.nbytes + cells.texts.nbytes)
+        case NumberCells():
+            return cells.values.nbytes
+        case TimeCells():
+            return cells.microseconds.nbytes
+
+
 def longest_text(cells: Cells) -> int:
     """Return the bytes of the longest text."""
     if not isinstance(cells, TextCells) or not len(cells.texts):
@@ -197,7 +227,8 @@ def _are_truth_values(texts: pa.Array) -> bool:
     return 0 < len(texts) <= _TRUTH_SPELLINGS and bool(matches(texts, _TRUTH).all())
 
 
-def _is_text(kind: pa.DataType) -> bool:
+def is_text(kind: pa.DataType) -> bool:
+    """Tell whether a type holds texts."""
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind)) or (
         kind == pa.string_view()
     )

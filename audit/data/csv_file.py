@@ -13,12 +13,13 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 
 from audit.data.faults import Fault, Faulty
-from audit.data.sheet import Limits, Sheet, name_faults, row_fault, sheet_of
+from audit.data.sheet import Limits, Sheet, name_faults, row_fault, sheet_of, too_large
 
 _HEADER_BYTES = 4 << 20
 _BLOCK_BYTES = 16 << 20
 _PIECE_BYTES = 1 << 20
 _LISTED_LINES = 5
+_CELL_BYTES = 12
 _OTHER_DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
@@ -47,6 +48,9 @@ def read_csv(data: bytes, limits: Limits) -> Sheet:
     faults = [*name_faults(names, limits), *_delimiter_fault(names)]
     if faults:
         raise Faulty(*faults)
+    # An empty cell is one byte in the file and an offset and a place in memory.
+    if _CELL_BYTES * (data.count(b",") + data.count(b"\n")) > limits.table_bytes:
+        raise Faulty(too_large(limits))
     _refuse_stray_quotes(data)
     table, bad = _records(data, names)
     faults = [*_length_faults(data, bad, len(names))]

@@ -88,7 +88,8 @@ def read_release(
     for side, path in paths.items():
         if path:
             try:
-                sources.append(read_source(side, base / path, digest_key=digest_key, limits=limits))
+                left = limits.beside(s.sheet for s in sources)
+                sources.append(read_source(side, base / path, digest_key=digest_key, limits=left))
             except Faulty as refused:
                 faults += refused.faults
     if project.metadata:

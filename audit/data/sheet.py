@@ -1,14 +1,14 @@
 """One file as it was found: named columns of plain cells, nothing decided yet."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from audit.data.cells import Cells, TextCells, longest_text, plain_cells
+from audit.data.cells import Cells, TextCells, bytes_of_cells, longest_text, plain_cells
 from audit.data.faults import Fault, Faulty, quoted
 
 _LONGEST_NAME = 1_000
@@ -29,6 +29,22 @@ class Limits:
     columns: int = 5_000
     cell_bytes: int = 1 << 17
 
+    @classmethod
+    def within(cls, max_memory: int) -> "Limits":
+        """Return the limits of a process that may use so many bytes.
+
+        A file, what it unpacks to and what is made of it stand in memory side by side.
+        """
+        most = cls()
+        return cls(
+            file_bytes=min(most.file_bytes, max_memory // 4),
+            table_bytes=min(most.table_bytes, max_memory // 2),
+        )
+
+    def beside(self, sheets: Iterable["Sheet"]) -> "Limits":
+        """Return what is left beside tables that were read already."""
+        return replace(self, table_bytes=self.table_bytes - sum(s.n_bytes for s in sheets))
+
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Sheet:
@@ -43,6 +59,11 @@ class Sheet:
     def names(self) -> tuple[str, ...]:
         """Column names in the order of the file."""
         return tuple(self.cells)
+
+    @property
+    def n_bytes(self) -> int:
+        """What the cells take in memory."""
+        return sum(bytes_of_cells(cells) for cells in self.cells.values())
 
 
 def sheet_of(table: pa.Table, limits: Limits) -> Sheet:
@@ -103,6 +124,12 @@ def name_faults(names: Sequence[str], limits: Limits) -> tuple[Fault, ...]:
     if _reads_like_a_record(names):
         faults.append(_RECORD_FIRST)
     return tuple(faults)
+
+
+def too_large(limits: Limits) -> Fault:
+    """Return the fault of a table that would not fit."""
+    left = max(limits.table_bytes, 0) >> 20
+    return Fault("", f"holds more than {left} MiB when unpacked", "Allow more with --max-memory.")
 
 
 def row_fault(n_rows: int) -> tuple[Fault, ...]:

@@ -2,7 +2,6 @@
 
 import os
 import re
-import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from audit.data.parquet_file import MAGIC, read_parquet
 from audit.data.sheet import Limits, Sheet
 from audit.facts.measurement import InputFacts
 from audit.text import safe_text
+from audit.wire.small_file import NotAFileError, open_regular, why_not
 
 DEFAULT_LIMITS = Limits()
 _ADDRESS = re.compile(r"(?:^|/)[a-zA-Z][a-zA-Z0-9+.-]+:/")
@@ -94,19 +94,18 @@ def bytes_of(path: Path, limits: Limits) -> bytes:
     reason = ""
     data = b""
     try:
-        with path.open("rb") as handle:
+        with open_regular(path) as handle:
             # One handle for size, digest and content: the file cannot be changed for another.
-            found = os.fstat(handle.fileno())
-            if not stat.S_ISREG(found.st_mode):
-                reason = "is not a regular file"
-            elif found.st_size > limits.file_bytes:
-                reason = f"is larger than {limits.file_bytes >> 20} MiB"
-            else:
+            # It may grow while it is read.
+            if os.fstat(handle.fileno()).st_size <= limits.file_bytes:
                 data = handle.read(limits.file_bytes + 1)
+                reason = "" if data else "is empty"
+            if not reason and not 0 < len(data) <= limits.file_bytes:
+                data, reason = b"", f"is larger than {limits.file_bytes >> 20} MiB"
+    except NotAFileError:
+        reason = "is not a regular file"
     except (OSError, ValueError) as refused:
-        reason = f"cannot be opened ({getattr(refused, 'strerror', None) or 'not a valid path'})"
-    if not reason and not data:
-        reason = "is empty"
+        reason = f"cannot be opened ({why_not(refused)})"
     if reason:
         raise Faulty(Fault("", reason))
     return data

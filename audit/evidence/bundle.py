@@ -5,9 +5,10 @@ everything last, and what is attested of it. A folder without them is not comple
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
-from audit.evidence.folder import write_file
+from audit.evidence.folder import remove_file, unwritable, write_file
 from audit.evidence.manifest import CHECKSUMS, MANIFEST, checksums, manifest
 
 RUN = "run.json"
@@ -52,15 +53,32 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
     if unknown:
         raise ValueError(f"not a file of a run: {unknown[0]}")
     for name in (MANIFEST, CHECKSUMS, ATTESTATION):
-        (folder / name).unlink(missing_ok=True)
+        remove_file(folder, name)
     for name in ORDER:
         if name in files:
             write_file(folder, name, files[name])
 
 
 def seal(folder: Path) -> None:
-    """List every file of the run in `manifest.json` and `SHA256SUMS`."""
-    held = {name: (folder / name).read_bytes() for name in ORDER if (folder / name).is_file()}
+    """List every file of the run in `manifest.json` and `SHA256SUMS`.
+
+    Raises
+    ------
+    RenderError
+        If a file cannot be read back, or a list not written.
+    """
+    try:
+        held = {name: (folder / name).read_bytes() for name in ORDER if (folder / name).is_file()}
+    except OSError as error:
+        raise unwritable(folder / MANIFEST, error) from None
     listed = manifest(held)
     write_file(folder, MANIFEST, listed)
     write_file(folder, CHECKSUMS, checksums({**held, MANIFEST: listed}))
+
+
+def withdraw(folder: Path, *, verdict: bool) -> None:
+    """Take back the seal of a folder, and its verdict: something could not be written."""
+    for name in (ATTESTATION, CHECKSUMS, MANIFEST, *((VERDICT,) if verdict else ())):
+        # What cannot be removed either is beyond help; the first failure is what is told.
+        with suppress(OSError):
+            (folder / name).unlink(missing_ok=True)

@@ -47,20 +47,21 @@ class Execution:
     """Empty where the audit was called from Python."""
     engine: str = ""
     """What found the nearest neighbours; the answers do not depend on it."""
+    reused: tuple[str, ...] = ()
+    """Checks whose results an interrupted run had left, and `controls` for the controls."""
 
 
 def execution_to_bytes(execution: Execution) -> bytes:
     """Return the execution as canonical JSON."""
-    return to_canonical(
-        {
-            "schema": SCHEMA,
-            "started": _instant(execution.started),
-            "ended": _instant(execution.ended),
-            "seconds": {check: round(s, 3) for check, s in execution.seconds.items()},
-            "command": list(plain_command(execution.command)),
-            "environment": environment(jobs=execution.jobs, engine=execution.engine),
-        }
-    )
+    told = {
+        "schema": SCHEMA,
+        "started": _instant(execution.started),
+        "ended": _instant(execution.ended),
+        "seconds": {check: round(s, 3) for check, s in execution.seconds.items()},
+        "command": list(plain_command(execution.command)),
+        "environment": environment(jobs=execution.jobs, engine=execution.engine),
+    }
+    return to_canonical(told | ({"reused": list(execution.reused)} if execution.reused else {}))
 
 
 def plain_command(command: Sequence[str]) -> tuple[str, ...]:

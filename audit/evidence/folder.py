@@ -46,12 +46,13 @@ def open_folder(folder: Path, *, inputs: Sequence[Path] = ()) -> Path:
     try:
         if not _is_empty(folder):
             if previous.exists():
-                shutil.rmtree(previous)
+                _remove_run(previous)
             folder.rename(previous)
+            _remove_partial(previous)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         _remove_partial(folder)
     except OSError as error:
-        raise _unwritable(folder, error) from None
+        raise unwritable(folder, error) from None
     return folder
 
 
@@ -87,10 +88,24 @@ def write_whole(path: Path, content: bytes) -> None:
         partial = None
         _sync(path.parent)
     except OSError as error:
-        raise _unwritable(path, error) from None
+        raise unwritable(path, error) from None
     finally:
         if partial is not None:
             Path(partial).unlink(missing_ok=True)
+
+
+def remove_file(folder: Path, name: str) -> None:
+    """Remove one file of a run, if it is there.
+
+    Raises
+    ------
+    RenderError
+        If it cannot be removed.
+    """
+    try:
+        (folder / name).unlink(missing_ok=True)
+    except OSError as error:
+        raise unwritable(folder / name, error) from None
 
 
 def _sync(folder: Path) -> None:
@@ -103,7 +118,7 @@ def _sync(folder: Path) -> None:
 
 
 def _refuse_what_is_not_ours(folder: Path) -> None:
-    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+    if os.path.islink(folder) or (os.path.exists(folder) and not os.path.isdir(folder)):
         raise UsageError(
             f"{safe_text(folder.name)} is not a folder",
             "Name a folder that does not exist yet, or one that an earlier run wrote.",
@@ -127,9 +142,22 @@ def _refuse_inputs_inside(folder: Path, inputs: Sequence[Path]) -> None:
 
 def _is_empty(folder: Path) -> bool:
     """Nothing is there, or only what a killed run left unfinished."""
-    if not folder.exists():
+    if not os.path.exists(folder):
         return True
     return all(path.name.startswith(PARTIAL) for path in folder.iterdir())
+
+
+def _remove_run(folder: Path) -> None:
+    """Remove a former run, and last of all what shows that it is one.
+
+    Who is killed on the way leaves a folder that the next run still knows as ours.
+    """
+    for path in sorted(folder.iterdir(), key=lambda p: p.name in _MARKS):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    folder.rmdir()
 
 
 def _remove_partial(folder: Path) -> None:
@@ -137,7 +165,8 @@ def _remove_partial(folder: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _unwritable(path: Path, error: OSError) -> RenderError:
+def unwritable(path: Path, error: OSError) -> RenderError:
+    """Return the error that says what could not be written, and why."""
     return RenderError(
         f"{safe_text(path.name)} could not be written: {safe_text(error.strerror)}",
         "Check the free space and the permissions of the output folder.",

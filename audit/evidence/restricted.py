@@ -31,7 +31,7 @@ def require_place(file: Path, *, folder: Path) -> Path:
         If it would lie in the folder of the run, or overwrite what is no former file of its kind.
     """
     path = Path(os.path.abspath(file))
-    if not path.parent.is_dir():
+    if not os.path.isdir(path.parent):
         raise _refused(path, "would lie in a folder that does not exist")
     if not os.access(path.parent, os.W_OK | os.X_OK):
         raise _refused(path, "would lie in a folder that cannot be written to")
@@ -40,7 +40,7 @@ def require_place(file: Path, *, folder: Path) -> Path:
     for place in (run, run.with_name(run.name + ".previous")):
         if real.is_relative_to(place.resolve()):
             raise _refused(path, "would lie in the folder of the run, which is handed on")
-    if path.is_symlink() or (path.exists() and not _is_ours(path)):
+    if os.path.lexists(path) and not _is_ours(path):
         raise _refused(path, "is something else already, and would be overwritten")
     return path
 
@@ -59,7 +59,7 @@ def write_restricted(file: Path, content: bytes, *, folder: Path) -> None:
 
 
 def _is_ours(path: Path) -> bool:
-    if not path.is_file():
+    if path.is_symlink() or not path.is_file():
         return False
     try:
         with path.open("rb") as file:

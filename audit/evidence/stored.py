@@ -1,5 +1,6 @@
 """A finished run read back: the facts of a folder, or of a `run.json` alone."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from audit.wire.canonical import sha256_of
 from audit.wire.declared import declared_from_bytes
 from audit.wire.policy import policy_from_bytes
 from audit.wire.run import run_from_bytes
+from audit.wire.small_file import regular_file, why_not
+from audit.wire.strict_json import MOST_BYTES
 from audit.wire.verdict import verdict_from_bytes
 
 
@@ -36,7 +39,7 @@ def read_stored(path: Path) -> Stored:
     IntegrityError
         If the verdict does not belong to the run or to the policy beside it.
     """
-    file = path / bundle.RUN if path.is_dir() else path
+    file = path / bundle.RUN if os.path.isdir(path) else path
     folder = file.parent
     data = _read(file)
     if data is None:
@@ -69,9 +72,9 @@ def _require_one_whole(stored: Stored, run_sha256: str) -> None:
 
 def _read(file: Path) -> bytes | None:
     try:
-        return file.read_bytes()
+        return regular_file(file, MOST_BYTES + 1)
     except FileNotFoundError:
         return None
-    except OSError as error:
-        reason = safe_text(error.strerror)
+    except (OSError, ValueError) as error:
+        reason = why_not(error)
     raise DataError(f"{safe_text(file.name)} cannot be read: {reason}")

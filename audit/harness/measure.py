@@ -37,9 +37,12 @@ from audit.harness.people_file import people_file
 from audit.harness.plugins import Plugins, load
 from audit.harness.preflight import preflight
 from audit.harness.registry import configured, find
+from audit.harness.resume import Book, Keeper, Nowhere, Tried, opened
+from audit.harness.worst_case_membership import MembershipWorstCase
 from audit.version import VERSION
 from audit.wire.result import require_writable
 
+NOWHERE = Nowhere()
 TOOL = "synthgate"
 FEWEST_PEOPLE = 2
 """On either side: of one person nobody can say how people differ."""
@@ -47,11 +50,11 @@ _PEOPLE = (Side.REAL, Side.HOLDOUT)
 T = TypeVar("T")
 
 
-def measure(release: Release, *, options: Options) -> MeasureOutcome:
+def measure(release: Release, *, options: Options, keeper: Keeper = NOWHERE) -> MeasureOutcome:
     """Run every check on a release.
 
     A check that cannot run is skipped with a reason, one that crashes has failed with type and
-    place; neither ends the run.
+    place; neither ends the run. What `keeper` knows to be finished is not done again.
 
     Raises
     ------
@@ -64,13 +67,15 @@ def measure(release: Release, *, options: Options) -> MeasureOutcome:
     checks, asked = configured(options.parameters, plugins.checks), _asked(options, plugins)
     gate = Gate(release.aliases)
     seed = derived_seed(release) if options.seed is None else options.seed
+    look = watch(options.timeout, options.max_memory)
     lab = Lab(
         release,
         seed=seed,
         memory=options.max_memory // 4,
         jobs=options.jobs or os.cpu_count() or 1,
-        checkpoint=watch(options.timeout, options.max_memory),
+        checkpoint=look,
     )
+    book = opened(keeper, release, options, seed=seed, plugins=plugins.facts)
     with threadpool_limits(options.jobs):
         seconds: dict[str, float] = {}
         # What the numbers are worth must be known, however little time is left for them.
@@ -79,13 +84,15 @@ def measure(release: Release, *, options: Options) -> MeasureOutcome:
         results = []
         for i, check in enumerate(checks):
             _report(options, check.card.id, i, len(checks))
-            results.append(_timed(check.card.id, seconds, partial(_one, check, lab, gate, asked)))
+            look.begin(options.check_timeout)
+            one = partial(_timed, check.card.id, seconds, partial(_one, check, lab, gate, asked))
+            results.append(_again(check, options, book, one))
+        look.begin()
         controls: tuple[ControlFact, ...] = ()
         if options.controls != Controls.OFF:
             _report(options, "controls", len(checks), len(checks))
-            effort = EFFORTS[options.controls]
-            tried = partial(_controls, checks, results, lab, effort)
-            controls = _timed("controls", seconds, tried)
+            tried = partial(_controls, checks, results, lab, EFFORTS[options.controls])
+            controls = book.controls(results, partial(_timed, "controls", seconds, tried))
     run = AuditRun(
         provenance=_provenance(release, options, seed=seed, plugins=plugins),
         release=_release_facts(release, gate),
@@ -94,7 +101,7 @@ def measure(release: Release, *, options: Options) -> MeasureOutcome:
         controls=controls,
     )
     people = people_file(checks, results, lab) if options.people else None
-    return MeasureOutcome(run, seconds, people)
+    return MeasureOutcome(run, seconds, tuple(book.reused), people)
 
 
 def derived_seed(release: Release) -> int:
@@ -113,6 +120,14 @@ def _asked(options: Options, plugins: Plugins) -> Callable[[str], bool]:
     if options.only and options.skip:
         raise UsageError("--only and --skip exclude each other", "Name what to run, or what not.")
     return lambda i: (i in options.only) if options.only else (i not in options.skip)
+
+
+def _again(check: Check, options: Options, book: Book, one: Callable[[], Result]) -> Result:
+    """Return the result that is known already, or of the check that is run now."""
+    if options.people and isinstance(check, MembershipWorstCase):
+        # What it finds out about single people is kept nowhere, so it is found out anew.
+        return one()
+    return book.result(check.card.id, one)
 
 
 def _one(check: Check, lab: Lab, gate: Gate, asked: Callable[[str], bool]) -> Result:
@@ -134,6 +149,8 @@ def _one(check: Check, lab: Lab, gate: Gate, asked: Callable[[str], bool]) -> Re
     except OutOfTime:
         return Result(card, Status.SKIPPED, ReasonCode.TIMEOUT)
     except (OutOfMemory, MemoryError):
+        # What is kept for others is made again if they want it; else none of them would get room.
+        lab.kept.clear()
         return Result(card, Status.SKIPPED, ReasonCode.OUT_OF_MEMORY)
     except Exception as crash:
         # Type and place only: the message of a library may quote a cell.
@@ -166,17 +183,23 @@ def unmet(check: Check, lab: Lab) -> ReasonCode | None:
 
 def _controls(
     checks: Sequence[Check], results: Sequence[Result], lab: Lab, effort: Effort
-) -> tuple[ControlFact, ...]:
+) -> Tried:
     """Try the checks that measured something: would they have noticed, are they quiet?"""
     measured = [c for c, r in zip(checks, results, strict=True) if r.status is Status.MEASURED]
-    return tuple(
-        replace(
-            fact,
-            numbers={k: rounded(v) for k, v in fact.numbers.items()},
-            curve=tuple(replace(p, noticed=rounded(p.noticed)) for p in fact.curve),
-        )
-        for fact in Trial(lab, effort).facts(measured)
-    )
+    found: list[ControlFact] = []
+    whole = True
+    try:
+        found.extend(Trial(lab, effort).facts(measured))
+    except (OutOfTime, OutOfMemory, MemoryError):
+        # Nothing is known of the controls that are left, so nothing is said of them.
+        whole = False
+    return Tried(tuple(_rounded(fact) for fact in found), whole)
+
+
+def _rounded(fact: ControlFact) -> ControlFact:
+    numbers = {k: rounded(v) for k, v in fact.numbers.items()}
+    curve = tuple(replace(p, noticed=rounded(p.noticed)) for p in fact.curve)
+    return replace(fact, numbers=numbers, curve=curve)
 
 
 def _timed(name: str, seconds: dict[str, float], work: Callable[[], T]) -> T:

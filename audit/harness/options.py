@@ -31,6 +31,8 @@ class Options:
     """Budget in bytes."""
     timeout: float | None = None
     """Seconds after which no further check is started and running ones stop."""
+    check_timeout: float | None = None
+    """Seconds after which one check stops; the others go on."""
     only: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
     parameters: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
@@ -50,5 +52,7 @@ class MeasureOutcome:
 
     run: AuditRun
     seconds: Mapping[str, float]
+    reused: tuple[str, ...] = ()
+    """Ids of the checks whose results an interrupted run had left; `controls` for the controls."""
     people: bytes | None = field(default=None, repr=False)
     """The restricted file; None where it was not asked for, or there is no such evidence."""

@@ -8,6 +8,7 @@ from audit.errors import PolicyError
 from audit.text import safe_text
 from audit.wire.faults import Fault, did_you_mean, line_of, raise_all
 from audit.wire.policy import CitationsV1, CitationV1, PolicyV1
+from audit.wire.small_file import regular_file
 from audit.wire.strict_yaml import MOST_BYTES
 from audit.wire.yaml_model import Written, read_yaml
 
@@ -74,8 +75,7 @@ def no_policy(name: str) -> tuple[str, str]:
 
 def _read(path: Path, name: str) -> bytes:
     try:
-        with path.open("rb") as file:
-            return file.read(MOST_BYTES + 1)
+        return regular_file(path, MOST_BYTES + 1)
     except (OSError, ValueError):
         pass
     raise PolicyError(*no_policy(name))

@@ -1,5 +1,6 @@
 """A policy by any of its names: a profile, a file of the user, or what an old run was held to."""
 
+import os
 from collections.abc import Collection
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from audit.policy.load import resolve
 from audit.policy.sources import builtin_ids
 from audit.text import safe_text
 from audit.wire.policy import FILE, policy_from_bytes
+from audit.wire.small_file import regular_file
+from audit.wire.strict_json import MOST_BYTES
 
 
 def policy_named(name: str, *, plugins: Collection[Card] = ()) -> Policy:
@@ -30,13 +33,13 @@ def policy_named(name: str, *, plugins: Collection[Card] = ()) -> Policy:
     path = Path(name)
     if name in builtin_ids():
         return resolve(name, plugins=plugins)
-    if path.is_dir():
+    if os.path.isdir(path):
         path /= FILE
     elif path.suffix != ".json":
         return resolve(name, plugins=plugins)
     try:
-        data = path.read_bytes()
-    except OSError:
+        data = regular_file(path, MOST_BYTES + 1)
+    except (OSError, ValueError):
         pass
     else:
         return policy_from_bytes(data)

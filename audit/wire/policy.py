@@ -11,9 +11,10 @@ from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
-from audit.errors import IntegrityError
+from audit.errors import DataError, IntegrityError
 from audit.facts.judgement import Citation, Context, Policy, Tier
 from audit.wire.canonical import sha256_of
+from audit.wire.faults import Fault, raise_all
 from audit.wire.policy_terms import AttackProbabilityV1, WaiverTermsV1
 from audit.wire.rule import RuleV1
 from audit.wire.strict import Digest, Named, Strict, file_bytes, said
@@ -167,7 +168,15 @@ def policy_from_bytes(data: bytes) -> Policy:
     IntegrityError
         If the digest in the file is not that of its content.
     """
-    policy = read_json(data, PolicyV1, FILE).fact()
+    read = read_json(data, PolicyV1, FILE)
+    # What the file of a person may leave to a parent, a resolved policy may not.
+    missing = [
+        Fault("is missing", ("rules", i, name))
+        for i, rule in enumerate(read.rules)
+        for name in rule.missing()
+    ]
+    raise_all(missing, FILE, DataError)
+    policy = read.fact()
     if policy.sha256 != sealed(policy).sha256:
         raise IntegrityError(
             f"{FILE}: the digest in the file is not that of its content",

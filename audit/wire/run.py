@@ -153,6 +153,15 @@ class ControlV1(Strict):
     numbers: dict[str, float]
     curve: tuple[CurvePointV1, ...]
 
+    @classmethod
+    def of(cls, fact: ControlFact) -> "ControlV1":
+        """Return the control as it is written."""
+        return as_model(fact, cls, curve=tuple(as_model(p, CurvePointV1) for p in fact.curve))
+
+    def fact(self) -> ControlFact:
+        """Return the control as a fact."""
+        return as_fact(self, ControlFact, curve=tuple(as_fact(p, CurvePoint) for p in self.curve))
+
 
 class RunV1(Strict):
     """The file."""
@@ -181,10 +190,7 @@ class RunV1(Strict):
             release=as_model(run.release, ReleaseV1, split=split, columns=columns),
             preflight=tuple(as_model(p, PreflightV1) for p in run.preflight),
             results=tuple(ResultV1.of(r) for r in run.results),
-            controls=tuple(
-                as_model(c, ControlV1, curve=tuple(as_model(p, CurvePointV1) for p in c.curve))
-                for c in run.controls
-            ),
+            controls=tuple(ControlV1.of(c) for c in run.controls),
         )
 
     def fact(self) -> AuditRun:
@@ -197,10 +203,7 @@ class RunV1(Strict):
             release=as_fact(release, ReleaseFacts, split=split, columns=columns),
             preflight=tuple(as_fact(p, PreflightFact) for p in self.preflight),
             results=tuple(r.fact() for r in self.results),
-            controls=tuple(
-                as_fact(c, ControlFact, curve=tuple(as_fact(p, CurvePoint) for p in c.curve))
-                for c in self.controls
-            ),
+            controls=tuple(c.fact() for c in self.controls),
         )
 
 

@@ -109,7 +109,7 @@ def test_a_killed_run_leaves_no_verdict_beside_new_data(
 ) -> None:
     yesterday = (finished / "verdict.json").read_bytes()
 
-    def killed(release: object, *, options: object) -> None:
+    def killed(release: object, **how: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("audit.harness.measure.measure", killed)

@@ -103,8 +103,19 @@ def test_a_bomb_is_refused_by_its_rows_whatever_its_footer_says() -> None:
         read_parquet(bomb, Limits(table_bytes=3 << 20))
 
 
-def test_a_bomb_of_texts_is_refused_while_unpacking() -> None:
-    bomb = parquet({"a": pa.array(["x" * 100_000] * 300)})
+def test_a_bomb_of_one_text_stays_one_text() -> None:
+    bomb = parquet({"a": pa.array(["x" * 100_000] * 300), "b": pa.array(range(300))})
+
+    cells = read_parquet(bomb, Limits(table_bytes=3 << 20)).cells["a"]
+    assert len(bomb) < 100_000
+    assert (len(cells.texts), cells.index.tolist()) == (1, [0] * 300)
+
+
+@pytest.mark.parametrize("dictionary", [True, False])
+def test_a_bomb_of_texts_is_refused_while_unpacking(dictionary: bool) -> None:
+    texts = ["x" * 100_000 + str(i) for i in range(300)]
+    bomb = parquet({"a": pa.array(texts)}, compression="zstd", use_dictionary=dictionary)
+    assert len(bomb) < 1_000_000
 
     with pytest.raises(Faulty, match="when unpacked"):
         read_parquet(bomb, Limits(table_bytes=3 << 20))

@@ -30,24 +30,26 @@ class Trial:
     effort: Effort
 
     def facts(self, checks: Sequence[Check]) -> Iterator[ControlFact]:
-        """Yield what each check notices. Nothing is said of a check that fails on the way."""
+        """Yield what each check notices. Nothing is said of a check that fails on the way.
+
+        Raises
+        ------
+        OutOfTime, OutOfMemory, MemoryError
+            When a limit is reached; what came before stands.
+        """
         rivals = frozenset() if self.effort.whole else competing(checks)
         alone = [c for c in checks if c.card.id not in rivals]
         # To fit models once more to learn that they notice the data themselves is dear.
         cheap = [c for c in checks if not (c.learns and c.card.id in rivals)]
-        try:
-            yield from _each(self._able, cheap, self.lab)
-            if self.lab.has_holdout:
-                quiet = Quiet(self.lab, self.effort, self._panels)
-                if self.effort.whole:
-                    yield from quiet.whole(checks)
-                else:
-                    yield from _each(quiet.fact, alone, self.lab)
-                yield from _each(self._verbatim, alone, self.lab)
-                yield from _each(self._jittered, alone, self.lab)
-        except (OutOfTime, OutOfMemory, MemoryError):
-            # Nothing is known of the controls that are left, so nothing is said of them.
-            return
+        yield from _each(self._able, cheap, self.lab)
+        if self.lab.has_holdout:
+            quiet = Quiet(self.lab, self.effort, self._panels)
+            if self.effort.whole:
+                yield from quiet.whole(checks)
+            else:
+                yield from _each(quiet.fact, alone, self.lab)
+            yield from _each(self._verbatim, alone, self.lab)
+            yield from _each(self._jittered, alone, self.lab)
 
     def _able(self, check: Check) -> ControlFact | None:
         if not check.card.alarms_on_copy:
