@@ -50,7 +50,6 @@ _SENTENCES: Mapping[Code, str] = {
     Code.PDF_DIFFERS: "{file}, made again, has other bytes: it was changed, or the text libraries "
     "of the system are others",
     Code.OTHER_LIBRARIES: "{file} has other bytes, and was made with other libraries: {detail}",
-    Code.NOT_RENDERED: "{file} was not made again",
     Code.CANNOT_BE_RENDERED: "the report cannot be made again here: {detail}",
     Code.OTHER_SUBJECTS: "attestation.json is about other files: {detail}",
     Code.OTHER_PREDICATE: "attestation.json says something else than the files: {detail}",

@@ -85,7 +85,6 @@ class Code(StrEnum):
     RENDITION_DIFFERS = "rendition_differs"
     PDF_DIFFERS = "pdf_differs"
     OTHER_LIBRARIES = "other_libraries"
-    NOT_RENDERED = "not_rendered"
     CANNOT_BE_RENDERED = "cannot_be_rendered"
     # attestation
     OTHER_SUBJECTS = "other_subjects"

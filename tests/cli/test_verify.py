@@ -8,8 +8,16 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from audit.cli import verifying_words
+from audit.facts.verification import Code, State, Step
 from audit.wire.schemas import schema
 from tests.cli.conftest import QUICK, Call
+
+
+def test_there_is_a_sentence_for_everything() -> None:
+    assert set(verifying_words._SENTENCES) == set(Code)
+    assert set(verifying_words._STEPS) == set(Step)
+    assert set(verifying_words._ANSWERS) == set(State)
 
 
 @pytest.fixture

@@ -2,19 +2,28 @@
 
 import io
 import logging
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 
 import page as validation
 import pytest
 
 pytest.importorskip("pyhanko", reason="the extra synthgate[pades] is not installed")
 
-from cryptography.hazmat.primitives.asymmetric import ec
+from asn1crypto import keys as asn1_keys
+from asn1crypto import tsp
+from asn1crypto import x509 as asn1_x509
+from cryptography.hazmat.primitives import serialization as form
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import SigFieldSpec, append_signature_field
+from pyhanko.sign.timestamps import DummyTimeStamper
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
@@ -168,6 +177,54 @@ def test_an_authority_that_does_not_answer_is_an_error_and_no_signature(
     with pytest.raises(RenderError, match="could not be signed") as refused:
         sign_pdf(pdf, person, tsa_url="http://127.0.0.1:9/stamp")
     assert "address of the authority" in refused.value.hint
+
+
+@pytest.fixture
+def authority() -> Iterator[tuple[str, list[int]]]:
+    """A time-stamping authority on this machine: its address, and the sizes of what it was sent."""
+    key = rsa.generate_private_key(65537, 2048)
+    pkcs8 = (form.Encoding.DER, form.PrivateFormat.PKCS8, form.NoEncryption())
+    stamper = DummyTimeStamper(
+        asn1_x509.Certificate.load(self_signed(key).public_bytes(form.Encoding.DER)),
+        asn1_keys.PrivateKeyInfo.load(key.private_bytes(*pkcs8)),
+        fixed_dt=datetime(2026, 10, 2, tzinfo=UTC),
+    )
+    asked: list[int] = []
+
+    class Authority(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            asked.append(len(body))
+            answer = stamper.request_tsa_response(tsp.TimeStampReq.load(body)).dump()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/timestamp-reply")
+            self.send_header("Content-Length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Authority) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/", asked
+        server.shutdown()
+
+
+def test_an_authority_confirms_when_it_was_signed(
+    pdf: bytes, person: PdfSigner, authority: tuple[str, list[int]]
+) -> None:
+    address, asked = authority
+    made = sign_pdf(pdf, person, tsa_url=address).pdf
+    [found] = PdfFileReader(io.BytesIO(made)).embedded_signatures
+    attributes = {a["type"].native: a["values"] for a in found.signer_info["unsigned_attrs"]}
+    token = attributes["signature_time_stamp_token"][0]["content"]
+    stamped = token["encap_content_info"]["content"].parsed["gen_time"].native
+    assert stamped == datetime(2026, 10, 2, tzinfo=UTC)
+    assert all(s.intact and s.unchanged for s in signatures_of(made))
+    # A digest and a number leave the machine, and no report.
+    assert asked
+    assert max(asked) < 200
 
 
 # --- a folder ------------------------------------------------------------------------------------
