@@ -61,7 +61,7 @@ def test_a_raised_limit_is_told_with_both_numbers_and_its_ground():
 def test_where_it_counts_as_1_the_screen_says_why(said: Declared, words: str):
     told = screen(safe_run(), said)
     assert words in told
-    assert "policy: " not in told
+    assert "argued; policy" not in told
     assert "probability of an attack" not in screen(safe_run(), replace(said, p_attack=None))
 
 
