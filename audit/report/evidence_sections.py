@@ -18,7 +18,7 @@ COLUMN_HEADS = ("Column", "Kind", "Role", "Roles are", "Excess as a secret")
 
 def unsaid(numbers: Mapping[str, float], *, sentence: str) -> str:
     """Return the numbers behind a code that its sentence does not say: `pairs 31, p 0.41`."""
-    named = ((safe_text(k, 30).replace("_", " "), write_any(v)) for k, v in numbers.items())
+    named = ((safe_text(k, 30).replace("_", " "), write_any(v)) for k, v in sorted(numbers.items()))
     return ", ".join(f"{name} {value}" for name, value in named if value not in sentence)
 
 

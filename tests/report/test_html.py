@@ -1,4 +1,6 @@
 import re
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
 from html.parser import HTMLParser
 from itertools import pairwise
 
@@ -163,3 +165,19 @@ def test_many_columns_and_secrets_are_bounded(sample) -> None:
     html = to_html(view)
     assert b"and 440 more, in columns.csv" in html
     assert len(view.columns) == 500
+
+
+def _stored(value):
+    """What comes back from a file: equal, and every mapping in the order of its keys."""
+    if is_dataclass(value):
+        return replace(value, **{f.name: _stored(getattr(value, f.name)) for f in fields(value)})
+    if isinstance(value, Mapping):
+        return {key: _stored(value[key]) for key in sorted(value)}
+    return tuple(map(_stored, value)) if isinstance(value, tuple) else value
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_stored_run_makes_the_same_page(sample, pages: dict[str, bytes], name: str) -> None:
+    made = sample.all_samples()[name]
+    again = build_view(_stored(made.run), made.verdict, made.policy, _stored(made.declared))
+    assert to_html(again) == pages[name]

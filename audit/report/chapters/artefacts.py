@@ -103,7 +103,7 @@ def run_facts(run: AuditRun, verdict: Verdict, *, policy: Policy) -> tuple[Fact,
         Fact("Seed", f"{made.seed}, {source}"),
         *(
             Fact(safe_text(k, 30).replace("_", " "), value_words(v))
-            for k, v in made.parameters.items()
+            for k, v in sorted(made.parameters.items())
         ),
     )
 

@@ -12,7 +12,7 @@ def stated_words(entry: Mapping[str, str]) -> str:
     parts += [f"by {safe_text(entry['by'], 120)}"] if entry.get("by") else []
     parts += [safe_text(entry["date"], 20)] if entry.get("date") else []
     told = ("document", "sha256", "by", "date")
-    rest = ((k, v) for k, v in entry.items() if k not in told and v)
+    rest = ((k, v) for k, v in sorted(entry.items()) if k not in told and v)
     parts += [f"{safe_text(k, 30).replace('_', ' ')} {safe_text(v, 120)}" for k, v in rest]
     parts += [f"SHA-256 {safe_text(digest, 80)}"] if digest else []
     return "; ".join(parts)
