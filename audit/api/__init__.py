@@ -31,6 +31,7 @@ from audit.api.plan import (
     with_roles,
     with_tables,
 )
+from audit.api.recording import Ledger, past_of, record
 from audit.api.relying import Reliance, reliance
 from audit.api.trials import try_stored
 from audit.api.waiving import with_waivers
@@ -40,6 +41,7 @@ __all__ = [
     "Effort",
     "Finished",
     "Foreseen",
+    "Ledger",
     "Measured",
     "Plan",
     "Reliance",
@@ -55,10 +57,12 @@ __all__ = [
     "measure_into",
     "measure_timed",
     "neighbour_engine",
+    "past_of",
     "plan_of",
     "policy_of",
     "preflight",
     "read_release",
+    "record",
     "reliance",
     "render",
     "require_auditable",

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from audit.evidence import bundle
 from audit.evidence.execution import Execution, execution_to_bytes
+from audit.facts.history import History
 from audit.facts.judgement import Declared, Finding, Policy, Verdict
 from audit.facts.measurement import AuditRun
 from audit.report.screen import decision_lines
 from audit.report.view import build_view
 from audit.wire.declared import declared_to_bytes
+from audit.wire.history import history_to_bytes
 from audit.wire.policy import policy_to_bytes
 from audit.wire.run import run_to_bytes
 from audit.wire.verdict import verdict_to_bytes
@@ -34,6 +36,8 @@ class Assessment:
     declared: Declared
     execution: Execution | None = None
     """None where the run was read from a file."""
+    history: History | None = None
+    """What the ledger knew when the verdict was recorded; None where no ledger was asked."""
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -47,7 +51,8 @@ class Assessment:
 
     def summary(self) -> tuple[str, ...]:
         """Return the decision in lines: what was found, what is open, what was assumed."""
-        view = build_view(self.run, self.verdict, self.policy, self.declared)
+        parts = (self.run, self.verdict, self.policy, self.declared)
+        view = build_view(*parts, history=self.history)
         return decision_lines(view)
 
     def to_frame(self) -> Frame:
@@ -66,6 +71,8 @@ class Assessment:
         }
         if self.execution is not None:
             files[bundle.EXECUTION] = execution_to_bytes(self.execution)
+        if self.history is not None:
+            files[bundle.HISTORY] = history_to_bytes(self.history)
         return files
 
     def save(self, folder: str | Path, *, formats: Sequence[str] | None = None) -> "Saved":

@@ -27,8 +27,9 @@ from audit.api.plan import (
     with_plugins,
     with_roles,
 )
+from audit.api.recording import Ledger, Recorded, record, recorded, require_named
 from audit.api.waiving import with_waivers
-from audit.evidence.bundle import DECLARED, EXECUTION, POLICY, RUN, seal, write_files
+from audit.evidence.bundle import DECLARED, EXECUTION, HISTORY, POLICY, RUN, seal, write_files
 from audit.evidence.execution import execution_to_bytes
 from audit.evidence.folder import open_folder
 from audit.facts.project import Project
@@ -58,6 +59,7 @@ def audit(
     policy: str | Path | None = None,
     waivers: str | Path | None = None,
     digest_key: bytes | None = None,
+    ledger: str | Ledger | None = None,
     **effort: Unpack[Effort],
 ) -> Assessment:
     """Attack a release, measure what the attacks gain, and grade it.
@@ -88,6 +90,8 @@ def audit(
         the synthetic file, and apply to no data frame.
     digest_key
         Binds the run to the real tables; only for tables read from files.
+    ledger
+        Path or address of the ledger in which the verdict is recorded; none by default.
     **effort
         Seed, threads, limits, which checks, plug-ins: see `Effort`.
 
@@ -106,7 +110,8 @@ def audit(
     release = release_of(plan, real, synthetic, holdout, reference=reference, digest_key=digest_key)
     measured = measure_timed(release, **effort_for(plan, effort))
     assessment = grade(measured.run, policy=rules, declared=plan.project.declared)
-    return replace(assessment, execution=measured.execution)
+    assessment = replace(assessment, execution=measured.execution)
+    return assessment if ledger is None else record(assessment, ledger)
 
 
 def audit_into(
@@ -117,6 +122,7 @@ def audit_into(
     report_only: bool = False,
     digest_key: bytes | None = None,
     people: Path | None = None,
+    ledger: str | Ledger | None = None,
     command: Sequence[str] = (),
     **effort: Unpack[Effort],
 ) -> Finished:
@@ -124,27 +130,39 @@ def audit_into(
 
     The run is on disk before anything is graded: hours of measuring survive a renderer that does
     not. The evidence about single people goes to the file `people`, if one is named, and nowhere
-    else; it is personal data.
+    else; it is personal data. The verdict is recorded in `ledger`, if one is given.
 
     Raises
     ------
     AuditError
-        As `audit` and `save` do.
+        As `audit` and `save` do; of a ledger that was named, after all files were written.
     """
     plan = with_plugins(with_waivers(plan), effort.get("plugins", ()))
     require_auditable(plan)
     rules = policy_of(plan)
     require_people(people, plan, folder=folder)
+    kept = Ledger(ledger) if isinstance(ledger, str) else ledger
+    require_named(kept)
     out = open_folder(folder, inputs=plan.input_files)
     given = _Given(digest_key, tuple(command), people is not None)
     measured = _measured_into(out, plan, given, effort)
     write_files(out, {POLICY: policy_to_bytes(rules), **_declared(plan)})
     graded = grade(measured.run, policy=rules, declared=plan.project.declared)
-    assessment = replace(graded, execution=measured.execution)
+    noted = recorded(replace(graded, execution=measured.execution), kept)
+    assessment = noted.assessment
     made = render(assessment, formats=formats, report_only=report_only)
     saved = write_into(out, assessment.to_files(), made)
     write_people(people, measured, folder=out)
-    return Finished(assessment, saved)
+    return Finished(assessment, _told(saved, noted, kept))
+
+
+def _told(saved: Saved, noted: Recorded, ledger: Ledger | None) -> Saved:
+    """Tell that a verdict was not recorded; raise where somebody asked for the ledger."""
+    if noted.trouble is None:
+        return saved
+    if ledger is not None and ledger.is_named:
+        raise noted.trouble
+    return replace(saved, missing={**saved.missing, HISTORY: noted.trouble.message})
 
 
 def measure_into(

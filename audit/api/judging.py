@@ -9,7 +9,7 @@ from audit.api.assessment import Assessment
 from audit.api.plan import Plan, with_decision
 from audit.api.waiving import dated, with_waivers
 from audit.errors import UsageError
-from audit.evidence.bundle import EXECUTION, RUN, seal, write_files
+from audit.evidence.bundle import EXECUTION, HISTORY, RUN, seal, write_files
 from audit.evidence.folder import open_folder
 from audit.evidence.renditions import Renditions, render_files
 from audit.evidence.stored import Stored, read_stored
@@ -134,7 +134,8 @@ def render(
         If a format that was asked for by name cannot be made.
     """
     # The clock stays out: equal runs give equal paper.
-    facts = {name: b for name, b in assessment.to_files().items() if name != EXECUTION}
+    dated = (EXECUTION, HISTORY)
+    facts = {name: b for name, b in assessment.to_files().items() if name not in dated}
     return render_files(
         assessment.run,
         assessment.verdict,
@@ -143,6 +144,7 @@ def render(
         facts=facts,
         formats=formats,
         report_only=report_only,
+        history=assessment.history,
     )
 
 
@@ -199,7 +201,7 @@ def _as_stored(stored: Stored) -> Assessment | None:
     verdict, policy, declared = stored.verdict, stored.policy, stored.declared
     if verdict is None or policy is None or declared is None:
         return None
-    return Assessment(stored.run, verdict, policy, declared)
+    return Assessment(stored.run, verdict, policy, declared, history=stored.history)
 
 
 def _stated(

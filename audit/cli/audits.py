@@ -3,6 +3,7 @@
 import typer
 
 from audit.cli.flags import Effort, Folder, Gate, Inputs, Paper, Restricted, Screen, Terms
+from audit.cli.flags_ledger import Kept, ledger_from
 from audit.cli.spread import with_flags
 from audit.errors import DataError
 from audit.facts.measurement import Severity
@@ -39,6 +40,7 @@ def run(
     effort: Effort,
     folder: Folder,
     restricted: Restricted,
+    kept: Kept,
     paper: Paper,
     screen: Screen,
 ) -> None:
@@ -59,6 +61,7 @@ def run(
             report_only=gate.report_only,
             digest_key=key,
             people=restricted.people,
+            ledger=ledger_from(kept),
             command=command_line(),
             **effort_from(effort, on_progress),
         )

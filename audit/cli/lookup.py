@@ -31,7 +31,7 @@ def schema(
         typer.Argument(
             metavar="NAME",
             help="run, verdict, policy, policy-tests, policy-test, policy-diff, declared, project, "
-            "waivers or preflight.",
+            "waivers, preflight, history or ledger.",
         ),
     ],
 ) -> None:

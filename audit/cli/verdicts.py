@@ -1,6 +1,7 @@
 """The commands that need no table: grade and render."""
 
 from audit.cli.flags import Day, Gate, NewFolder, Paper, Screen, StoredRun, Terms
+from audit.cli.flags_ledger import Kept, noted
 from audit.cli.spread import with_flags
 
 
@@ -11,6 +12,7 @@ def grade(
     day: Day,
     gate: Gate,
     folder: NewFolder,
+    kept: Kept,
     paper: Paper,
     screen: Screen,
 ) -> None:
@@ -20,7 +22,7 @@ def grade(
     from audit.cli.parsing import parse_formats
 
     formats = parse_formats(paper.formats)
-    assessment = api.load(
+    loaded = api.load(
         stored.run,
         policy=terms.policy,
         context=terms.context,
@@ -28,7 +30,7 @@ def grade(
         as_of=None if day.as_of is None else day.as_of.date(),
         regrade=True,
     )
-    saved = None
+    assessment, saved = noted(loaded, kept), None
     if folder.out is not None:
         saved = api.save(assessment, folder.out, formats=formats, report_only=gate.report_only)
     leave(assessment, saved, screen=screen, gate=gate)

@@ -14,6 +14,7 @@ RUN = "run.json"
 EXECUTION = "execution.json"
 POLICY = "policy.json"
 DECLARED = "declared.json"
+HISTORY = "history.json"
 VERDICT = "verdict.json"
 PDF = "report.pdf"
 HTML = "report.html"
@@ -27,6 +28,7 @@ ORDER = (
     EXECUTION,
     POLICY,
     DECLARED,
+    HISTORY,
     VERDICT,
     PDF,
     HTML,

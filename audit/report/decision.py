@@ -22,10 +22,16 @@ from audit.text import safe_text
 
 
 def decision(
-    run: AuditRun, verdict: Verdict, *, policy: Policy, declared: Declared, report_only: bool
+    run: AuditRun,
+    verdict: Verdict,
+    *,
+    policy: Policy,
+    declared: Declared,
+    report_only: bool,
+    more_flags: tuple[str, ...] = (),
 ) -> Decision:
     """Return everything that stands on the first page, as much as one page holds."""
-    given = _Given(run, verdict, policy, declared, report_only)
+    given = _Given(run, verdict, policy, declared, report_only, more_flags)
     release = safe_text(run.release.name, 80)
     pages = (_page(given, density) for density in DENSITIES)
     fitting = (page for page in pages if height(page, release=release) <= PAGE)
@@ -39,6 +45,7 @@ class _Given:
     policy: Policy
     declared: Declared
     report_only: bool
+    more_flags: tuple[str, ...]
 
 
 def _page(given: _Given, density: Density) -> Decision:
@@ -69,7 +76,8 @@ def _page(given: _Given, density: Density) -> Decision:
         waivers_external=waiver_lines(verdict, declared),
         months=plural(policy.expires_months, "month"),
         validity=_validity(run, policy=policy),
-        flags=_flags(run, declared, policy=policy, report_only=given.report_only),
+        flags=_flags(run, declared, policy=policy, report_only=given.report_only)
+        + given.more_flags,
     )
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from audit.facts.history import History
 from audit.facts.judgement import Declared, Policy, Verdict
 from audit.facts.measurement import AuditRun
 from audit.report.annex import annex
@@ -12,6 +13,7 @@ from audit.report.digits import write_count
 from audit.report.evidence_sections import column_rows, columns_section, preflight_section
 from audit.report.family import sections
 from audit.report.outside import rule_lines
+from audit.report.searched import searched
 from audit.report.shapes import PlainSection, View
 from audit.report.steps import steps
 from audit.text import safe_text
@@ -26,6 +28,7 @@ def build_view(
     declared: Declared,
     *,
     report_only: bool = False,
+    history: History | None = None,
 ) -> View:
     """Return what the report shows, without opinion on how.
 
@@ -41,10 +44,15 @@ def build_view(
         What people stated; printed as stated.
     report_only
         The verdict gates nothing; every page says so.
+    history
+        What was tried before this verdict, where a ledger knows.
     """
     families = sections(run, verdict, first_number=2)
     plain = _plain_sections(run, verdict, policy=policy, declared=declared, after=2 + len(families))
-    page = decision(run, verdict, policy=policy, declared=declared, report_only=report_only)
+    flags = searched(history, declared)
+    page = decision(
+        run, verdict, policy=policy, declared=declared, report_only=report_only, more_flags=flags
+    )
     name = safe_text(run.release.name, 80)
     return View(
         title=f"{page.verdict.word}: synthetic data privacy assessment, {name}",

@@ -12,6 +12,8 @@ from audit.errors import UsageError
 from audit.text import safe_text
 from audit.wire.declared import DeclaredV1
 from audit.wire.faults import did_you_mean
+from audit.wire.history import HistoryV1
+from audit.wire.ledger import LedgerV1
 from audit.wire.outlook import PreflightFileV1
 from audit.wire.policy import PolicyV1
 from audit.wire.policy_diff import PolicyDiffV1
@@ -34,6 +36,8 @@ SCHEMAS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "project": ProjectV1,
         "waivers": WaiversV1,
         "preflight": PreflightFileV1,
+        "history": HistoryV1,
+        "ledger": LedgerV1,
     }
 )
 """Name -> model of the file."""

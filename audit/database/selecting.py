@@ -1,0 +1,54 @@
+"""Rows of one table or one query, in batches: nothing is held here but the batch."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Select, literal_column, select
+from sqlalchemy import table as named_table
+from sqlalchemy.engine import CursorResult
+
+from audit.database.address import Selection
+from audit.database.connect import reading
+from audit.database.trouble import in_our_words
+
+BATCH = 10_000
+"""Rows that the server sends at a time."""
+ResultT = TypeVar("ResultT")
+Batches = Any
+"""An iterator of sequences of rows."""
+
+
+def with_rows(
+    selection: Selection, use: Callable[[Sequence[str], Batches], ResultT], *, batch: int = BATCH
+) -> ResultT:
+    """Return what `use` makes of the names of the columns and the batches of rows.
+
+    A server-side cursor hands the rows out, in a transaction that can write nothing.
+
+    Raises
+    ------
+    DatabaseTrouble
+        If the database cannot be reached or read; without a word of it on the rows.
+    """
+
+    def used() -> ResultT:
+        with reading(selection.address) as connection:
+            streamed = connection.execution_options(
+                stream_results=True, max_row_buffer=batch, no_parameters=True
+            )
+            result = _started(streamed, selection)
+            return use(list(result.keys()), result.partitions(batch))
+
+    return in_our_words(used)
+
+
+def _started(connection: Connection, selection: Selection) -> CursorResult[Any]:
+    statement = selection.query or str(_whole(selection).compile(connection))
+    # As it was written: neither a colon nor a per cent sign in it means anything to us.
+    return connection.exec_driver_sql(statement)
+
+
+def _whole(selection: Selection) -> Select[Any]:
+    *schema, name = selection.table
+    source = named_table(name, schema=schema[0] if schema else None)
+    return select(literal_column("*")).select_from(source)
