@@ -14,6 +14,7 @@ from audit.text import safe_text
 _ADDRESS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):/[^\s]")
 _SQLITE = "sqlite:///"
 _POSTGRESQL = ("postgresql", "postgres", "postgresql+psycopg")
+_DATABASE = re.compile(r"//[^/?#]*/([A-Za-z0-9_.-]{1,63})(?:\?|$)")
 _PART = re.compile(r'(?:"((?:[^"]|"")+)"|([^".]+))')
 _HINT = (
     "Write sqlite:///FILE#table=NAME, or postgresql://USER@HOST/DATABASE#table=NAME; "
@@ -89,8 +90,9 @@ def address_of(text: str, *, base: Path | None = None) -> Address:
         return _sqlite(text[len(_SQLITE) :].partition("?")[0], base)
     if scheme in _POSTGRESQL:
         rest = text.partition(":")[2]
-        name = safe_text(rest.rpartition("/")[2].partition("?")[0], 60)
-        shown = f"the PostgreSQL database {name}" if name else "the default PostgreSQL database"
+        named = _DATABASE.match(rest)
+        # A name of other letters may be the rest of a password with a slash in it.
+        shown = f"the PostgreSQL database {named[1]}" if named else "a PostgreSQL database"
         return Address(f"postgresql+psycopg:{rest}", None, shown)
     if scheme == "sqlite":
         raise AddressFault("names no SQLite file")

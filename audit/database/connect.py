@@ -6,11 +6,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import NullPool
 
 from audit.database.address import Address
+from audit.database.trouble import DatabaseTrouble
 
 _PATIENCE = 30
 """Seconds to wait for a lock."""
@@ -60,8 +62,15 @@ def _to_file(file: Path, mode: str) -> Engine:
 
 
 def _to_server(address: Address) -> Engine:
+    url: URL | None
+    try:
+        url = make_url(address.url)
+    except (ArgumentError, ValueError):
+        url = None
+    if url is None:
+        raise DatabaseTrouble("its address is not understood")
     return create_engine(
-        address.url,
+        url,
         poolclass=NullPool,
         connect_args={"connect_timeout": _CONNECT, "application_name": "synthgate"},
         hide_parameters=True,
