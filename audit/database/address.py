@@ -18,7 +18,7 @@ _DATABASE = re.compile(r"//[^/?#]*/([A-Za-z0-9_.-]{1,63})(?:\?|$)")
 _PART = re.compile(r'(?:"((?:[^"]|"")+)"|([^".]+))')
 _HINT = (
     "Write sqlite:///FILE#table=NAME, or postgresql://USER@HOST/DATABASE#table=NAME; "
-    "#query=SELECT ... reads what a query returns."
+    "#query=SELECT ... reads what a query returns. Export anything else to CSV or Parquet."
 )
 
 
@@ -127,6 +127,14 @@ def absolute(text: str, base: Path) -> str:
         return text
     file, question, options = where[len(_SQLITE) :].partition("?")
     return f"{_SQLITE}{base / file}{question}{options}{mark}{what}"
+
+
+def without_password(text: str) -> str:
+    """Return the address without the passwords that it holds; the driver finds them elsewhere."""
+    where, mark, what = text.partition("#")
+    where = re.sub(r"(://[^/?@]*?):[^/?@]*@", r"\1@", where)
+    where = re.sub(r"(?i)([?&])[a-z]*password=[^&]*(&|$)", r"\1", where).rstrip("?&")
+    return f"{where}{mark}{what}"
 
 
 def file_of(text: str, *, base: Path) -> Path | None:

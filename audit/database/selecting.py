@@ -1,7 +1,8 @@
 """Rows of one table or one query, in batches: nothing is held here but the batch."""
 
-from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
+from typing import Any, TypeAlias, TypeVar
 
 from sqlalchemy import Connection, Select, literal_column, select
 from sqlalchemy import table as named_table
@@ -11,17 +12,13 @@ from audit.database.address import Selection
 from audit.database.connect import reading
 from audit.database.trouble import in_our_words
 
-BATCH = 10_000
-"""Rows that the server sends at a time."""
+Partitions: TypeAlias = Callable[[int], Iterable[Sequence[Sequence[Any]]]]
+"""Number of rows -> batches of at most so many."""
 ResultT = TypeVar("ResultT")
-Batches = Any
-"""An iterator of sequences of rows."""
 
 
-def with_rows(
-    selection: Selection, use: Callable[[Sequence[str], Batches], ResultT], *, batch: int = BATCH
-) -> ResultT:
-    """Return what `use` makes of the names of the columns and the batches of rows.
+def with_rows(selection: Selection, use: Callable[[Sequence[str], Partitions], ResultT]) -> ResultT:
+    """Return what `use` makes of the names of the columns and of the rows, in batches.
 
     A server-side cursor hands the rows out, in a transaction that can write nothing.
 
@@ -33,11 +30,9 @@ def with_rows(
 
     def used() -> ResultT:
         with reading(selection.address) as connection:
-            streamed = connection.execution_options(
-                stream_results=True, max_row_buffer=batch, no_parameters=True
-            )
-            result = _started(streamed, selection)
-            return use(list(result.keys()), result.partitions(batch))
+            streamed = connection.execution_options(stream_results=True, no_parameters=True)
+            with closing(_started(streamed, selection)) as result:
+                return use(list(result.keys()), result.partitions)
 
     return in_our_words(used)
 

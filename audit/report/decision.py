@@ -144,7 +144,8 @@ def _validity(run: AuditRun, *, policy: Policy) -> tuple[str, str, str]:
     )
     if digest is None:
         return ("For the synthetic file", "", ends)
-    return ("For the file with SHA-256", short_digest(digest), ends)
+    of = "the file with" if synthetic is None or synthetic.digest_of == "file" else "content with"
+    return (f"For {of} SHA-256", short_digest(digest), ends)
 
 
 def _flags(
