@@ -11,7 +11,7 @@ from pathlib import Path
 
 from audit.text import safe_text
 
-_ADDRESS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):/[^\s]")
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _SQLITE = "sqlite:///"
 _POSTGRESQL = ("postgresql", "postgres", "postgresql+psycopg")
 _DATABASE = re.compile(r"//[^/?#]*/([A-Za-z0-9_.-]{1,63})(?:\?|$)")
