@@ -162,3 +162,25 @@ def test_a_history_of_another_run_does_not_belong_there(
     file.write_text(json.dumps({**held, "run_sha256": "0" * 64}))
     answer = call("render", out, "--format", "md")
     assert (answer.code, "history.json is not about the run.json" in answer.err) == (5, True)
+
+
+def test_a_run_misses_its_entry_where_the_chain_alone_cannot_tell(
+    call: Call, finished: Path, ledger: Path, tmp_path: Path
+) -> None:
+    from audit.evidence.ledger_of_run import run_faults
+
+    folders = [tmp_path / "first", tmp_path / "second"]
+    terms = (("--context", "public"), ("--context", "internal", "--policy", "internal-sharing"))
+    for folder, said in zip(folders, terms, strict=True):
+        words = (*said, "--ledger", ledger, "--format", "json", "--quiet")
+        assert call("grade", finished, *words, "--out", folder).code == 11
+        assert run_faults(str(ledger), folder) == ()
+    assert run_faults(str(ledger), finished) == ("no entry is about the verdict of this run",)
+
+    with sqlite3.connect(ledger) as connection:
+        connection.execute("DROP TRIGGER synthgate_ledger_no_delete")
+        connection.execute("DELETE FROM synthgate_ledger WHERE sequence = 2")
+
+    assert call("history", "--ledger", ledger, "--check").code == 0
+    assert run_faults(str(ledger), folders[0]) == ()
+    assert len(run_faults(str(ledger), folders[1])) == 2
