@@ -101,17 +101,21 @@ def audit(
         If the arguments contradict one another.
     DataError, PolicyError, PluginError
         If a table, the project, the policy or a plug-in cannot be used.
+    RenderError
+        If the ledger cannot be written; where that can be known, before anything is measured.
     """
     plan = with_roles(plan_of(project), roles=roles, unit=unit)
     plan = with_decision(plan, context=context, policy=policy)
     plan = with_waivers(plan, waivers)
     plan = with_plugins(plan, effort.get("plugins", ()))
     rules = policy_of(plan)
+    kept = Ledger(ledger) if isinstance(ledger, str) else ledger
+    require_named(kept)
     release = release_of(plan, real, synthetic, holdout, reference=reference, digest_key=digest_key)
     measured = measure_timed(release, **effort_for(plan, effort))
     assessment = grade(measured.run, policy=rules, declared=plan.project.declared)
     assessment = replace(assessment, execution=measured.execution)
-    return assessment if ledger is None else record(assessment, ledger)
+    return assessment if kept is None else record(assessment, kept)
 
 
 def audit_into(

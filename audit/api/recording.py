@@ -73,10 +73,11 @@ def require_named(ledger: Ledger | None) -> None:
     RenderError
         If it cannot be written.
     """
-    if ledger is not None and ledger.is_named:
-        from audit.evidence.ledger import require_ledger
+    if ledger is None or not ledger.is_named:
+        return
+    from audit.evidence.ledger import require_ledger
 
-        require_ledger(ledger.place)
+    require_ledger(ledger.place)
 
 
 def past_of(place: str, release: str | None = None) -> Sequence[Past]:
