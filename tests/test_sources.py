@@ -110,6 +110,10 @@ def test_an_audit_of_postgresql_leaves_no_password_and_no_cell(
     clean(answer, tmp_path, str(postgresql.socket).encode())
     command = json.loads((out / "execution.json").read_bytes())["command"]
     assert "postgresql://…" in command
+    for form in ("--json", "--check"):
+        told = call("history", "--ledger", ledger, form)
+        assert told.code == 0
+        clean(told, tmp_path)
     seen = call("preflight", *flags(server_url, *SIDES))
     assert seen.code in (0, 3)
     clean(seen, tmp_path)
@@ -138,6 +142,7 @@ release:
     query: SELECT * FROM holdout WHERE age > 0 AND note <> '# no comment'
 """
     project = project_from_bytes(text.encode())
+    assert "hunter2" not in repr(project)
     assert project.holdout == (
         f"{server_url}#query=SELECT * FROM holdout WHERE age > 0 AND note <> '# no comment'"
     )

@@ -45,7 +45,7 @@ def history(
     """List the verdicts of a ledger, and how each measure of a release went."""
     from audit import api
     from audit.cli import history_words as words
-    from audit.cli.screen import emit, say
+    from audit.cli.screen import emit, say, warn
     from audit.evidence.ledger import default_place
     from audit.wire.ledger import ledger_to_bytes
 
@@ -55,6 +55,8 @@ def history(
         return
     is_new = not ledger and not Path(place).exists()
     found = () if is_new else api.past_of(place, release)
+    if found and words.is_broken(place):
+        warn("entries of the ledger were removed or edited; see: synthgate history --check")
     if as_json:
         emit(ledger_to_bytes(found))
     elif form is Form.MARKDOWN:

@@ -66,6 +66,11 @@ def chain_lines(place: str, *, head: str | None) -> Iterator[str]:
     )
 
 
+def is_broken(place: str) -> bool:
+    """Tell whether entries of a ledger were removed or edited."""
+    return bool(check(place).faults)
+
+
 def past_lines(found: Sequence[Past], release: str | None) -> Iterator[str]:
     """Yield every verdict of every release; of one that was named, how each measure went too."""
     if not found:

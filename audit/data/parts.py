@@ -5,10 +5,10 @@ named: it may reach no network, load no extension and write no file.
 """
 
 import codecs
-import glob
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from fnmatch import fnmatchcase
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,7 +33,7 @@ _MOST_FILES = 100_000
 
 
 def is_several(path: Path) -> bool:
-    """Tell a folder or a pattern from a file; a file whose name has such marks is a file."""
+    """Tell a folder, or a pattern of files in one, from a file that has such marks in its name."""
     try:
         return path.is_dir() or (any(m in path.name for m in _MARKS) and not path.exists())
     except (OSError, ValueError):
@@ -61,7 +61,11 @@ def read_parts(path: Path, limits: Limits) -> Sheet:
 
 
 def _files(path: Path) -> list[Path]:
-    found = path.iterdir() if path.is_dir() else map(Path, glob.iglob(str(path)))
+    folder, wanted = (path, "*") if path.is_dir() else (path.parent, path.name)
+    try:
+        found = [p for p in folder.iterdir() if fnmatchcase(p.name, wanted)]
+    except OSError:
+        found = []
     # What begins with a dot or an underscore is the book-keeping of whoever wrote the folder.
     kept = (
         p

@@ -47,7 +47,7 @@ def test_a_search_is_seen_in_the_files_of_the_run_and_in_the_history(
     assert "1 other choice of policy or context" in " ".join(graded.out.split())
 
     told = call("history", "--ledger", ledger)
-    assert told.code == 0
+    assert (told.code, told.err) == (0, "")
     assert "4 verdicts on 2 synthetic files" in " ".join(told.out.split())
     named = call("history", "release", "--ledger", ledger)
     assert "COPY-1, identical-match.excess" in named.out
@@ -66,6 +66,7 @@ def test_a_search_is_seen_in_the_files_of_the_run_and_in_the_history(
     with sqlite3.connect(ledger) as connection:
         connection.execute("DROP TRIGGER synthgate_ledger_no_delete")
         connection.execute("DELETE FROM synthgate_ledger WHERE sequence = 3")
+    assert "entries of the ledger were removed or edited" in call("history", "--ledger", ledger).err
     changed = call("history", "--ledger", ledger, "--check", "--head", head)
     assert changed.code == 5
     assert "entry 3 is missing" in changed.err

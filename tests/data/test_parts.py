@@ -79,6 +79,8 @@ def test_a_name_with_marks_is_a_file_where_there_is_one(tmp_path: Path) -> None:
     folder.mkdir()
     FRAME.to_csv(folder / "b[c]?.csv", index=False)
     assert release("odd [a] *", tmp_path).digests["real"].rows == 90
+    assert release("odd [a] */b*.csv", tmp_path).digests["real"].rows == 90
+    assert "names no CSV or Parquet file" in refused("nowhere/b*.csv", tmp_path)
 
 
 @pytest.mark.parametrize(
