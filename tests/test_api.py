@@ -55,7 +55,7 @@ def test_findings_as_a_frame(copied: audit.Assessment) -> None:
 def test_a_notebook_shows_the_summary_escaped(copied: audit.Assessment) -> None:
     named = replace(copied, declared=replace(copied.declared, recipients="<script>x</script>"))
     shown = named._repr_html_()
-    assert shown.startswith("<pre")
+    assert shown.startswith("<div")
     assert "Criteria not met" in shown
     assert "<script>" not in shown
     assert "<b>" not in shown

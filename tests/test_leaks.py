@@ -158,6 +158,8 @@ def test_the_pdf_was_searched_and_not_only_opened(whole: tuple[Answer, Path]) ->
         ("grade", "{whole}", "--policy", "internal-sharing", "--context", "internal", "--json"),
         ("grade", "{whole}", "--out", "{tmp}/out", "--format", "md,junit,sarif,json"),
         ("render", "{whole}", "--out", "{tmp}/out", "--format", "html,md"),
+        ("diff", "{whole}", "{whole}", "--json"),
+        ("diff", "{whole}", "{whole}", "--format", "md"),
         ("init", "{csv}/real.csv", "--synthetic", "{csv}/synthetic.csv", "--out", "{tmp}/new.yaml"),
         ("explain", "value-replay"),
         ("policy", "diff", "{whole}", "internal-sharing"),

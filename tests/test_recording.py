@@ -47,6 +47,7 @@ def test_a_search_over_tables_in_memory_is_counted(tmp_path: Path) -> None:
     assert (again.history.tried.repeated, again.history.tried.candidates) == (1, 0)
     assert other.history.tried.candidates == 1
     assert any("1 other synthetic file under this name" in line for line in other.summary())
+    assert "1 other synthetic file under this name" in other._repr_markdown_()
     # Nothing of the clock reaches the paper.
     assert api.render(first, formats=["html", "md"]) == api.render(again, formats=["html", "md"])
 

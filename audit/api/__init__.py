@@ -8,6 +8,7 @@ called; `judging` needs `run.json` alone.
 
 from audit.api.assessment import Assessment
 from audit.api.auditing import Finished, audit, audit_into, measure_into
+from audit.api.comparing import diff
 from audit.api.judging import Saved, grade, load, render, rerender, save
 from audit.api.measuring import (
     Effort,
@@ -49,6 +50,7 @@ __all__ = [
     "audit",
     "audit_into",
     "cards_of",
+    "diff",
     "effort_for",
     "foresee",
     "grade",

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -12,7 +11,7 @@ from audit.facts.history import History
 from audit.facts.judgement import Declared, Finding, Policy, Verdict
 from audit.facts.measurement import AuditRun
 from audit.report.screen import decision_lines
-from audit.report.view import build_view
+from audit.report.view import View, build_view
 from audit.wire.declared import declared_to_bytes
 from audit.wire.history import history_to_bytes
 from audit.wire.policy import policy_to_bytes
@@ -51,9 +50,7 @@ class Assessment:
 
     def summary(self) -> tuple[str, ...]:
         """Return the decision in lines: what was found, what is open, what was assumed."""
-        parts = (self.run, self.verdict, self.policy, self.declared)
-        view = build_view(*parts, history=self.history)
-        return decision_lines(view)
+        return decision_lines(self._view())
 
     def to_frame(self) -> Frame:
         """Return the findings as a pandas data frame, one row per rule."""
@@ -82,9 +79,20 @@ class Assessment:
         return save(self, folder, formats=formats)
 
     def _repr_html_(self) -> str:
-        """Show a notebook what the screen shows, escaped."""
-        lines = "\n".join(escape(line) for line in self.summary())
-        return f'<pre style="white-space: pre-wrap">{lines}</pre>'
+        """Show a notebook the decision and every rule, without the name of a column."""
+        from audit.report.notebook import to_notebook
+
+        return to_notebook(self._view())
+
+    def _repr_markdown_(self) -> str:
+        """Show the same where a notebook has no HTML."""
+        from audit.report.markdown import to_markdown
+
+        return to_markdown(self._view())
+
+    def _view(self) -> View:
+        parts = (self.run, self.verdict, self.policy, self.declared)
+        return build_view(*parts, history=self.history)
 
 
 def _record(finding: Finding) -> dict[str, object]:

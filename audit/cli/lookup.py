@@ -30,8 +30,8 @@ def schema(
         str,
         typer.Argument(
             metavar="NAME",
-            help="run, verdict, policy, policy-tests, policy-test, policy-diff, declared, project, "
-            "waivers, preflight, history or ledger.",
+            help="run, verdict, diff, policy, policy-tests, policy-test, policy-diff, declared, "
+            "project, waivers, preflight, history or ledger.",
         ),
     ],
 ) -> None:

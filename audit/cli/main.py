@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from audit.cli import audits, drafting, history, lookup, policies, verdicts
+from audit.cli import audits, differing, drafting, history, lookup, policies, verdicts
 from audit.cli.boundary import guarded
 from audit.version import VERSION
 
@@ -24,6 +24,7 @@ for command in (
     audits.measure,
     verdicts.grade,
     verdicts.render,
+    differing.diff,
     history.history,
     lookup.explain,
     lookup.schema,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
+from audit.facts.display import run_html
 from audit.facts.estimate import Estimate
 from audit.facts.figures import Figure
 from audit.facts.plugins import PluginFacts
@@ -280,3 +281,12 @@ class AuditRun:
             (m for m in result.measurements if m.name == name and dict(m.scope) == dict(where)),
             None,
         )
+
+    def _repr_html_(self) -> str:
+        """Show a notebook which checks measured something."""
+        sizes = ((table, facts.rows) for table, facts in self.provenance.inputs.items())
+        rows = (
+            (r.card.id, r.status.value, r.reason_code or "", len(r.measurements))
+            for r in self.results
+        )
+        return run_html(self.release.name, sizes, rows)

@@ -18,7 +18,9 @@ _ELEMENTS = {
 def to_junit(view: View) -> bytes:
     """Return one suite: not met is a failure, inconclusive an error, waived is skipped.
 
-    Wording for outsiders; no time is written, so that equal verdicts have equal bytes.
+    Every case says its status and severity as properties, and a waived one what it is on its own,
+    since readers show a skipped case without saying why. Wording for outsiders; no time is
+    written, so that equal verdicts have equal bytes.
     """
     root = Element("testsuites", name="synthgate")
     counts = {
@@ -48,6 +50,8 @@ def _properties(view: View) -> dict[str, str]:
         "context": view.decision.context,
         "run": view.document,
         "tool": view.tool,
+        "report_only": "true" if view.report_only else "false",
+        **{f"flag.{i}": flag for i, flag in enumerate(view.decision.flags, 1)},
         **{f"waiver.{i}": line for i, line in enumerate(view.decision.waivers_external, 1)},
     }
 
@@ -67,11 +71,30 @@ def _element(line: RuleLine) -> str | None:
 def _case(suite: Element, line: RuleLine, view: View) -> None:
     name = f"{line.id} {line.name}"
     case = SubElement(suite, "testcase", classname=view.decision.policy, name=name)
+    said = SubElement(case, "properties")
+    for key, value in _stated(line).items():
+        SubElement(said, "property", name=key, value=value)
     element = _element(line)
+    message = (
+        f"Report only: nothing was gated. {line.message}" if view.report_only else line.message
+    )
     if element == "skipped":
-        SubElement(case, "skipped", message=line.message)
+        SubElement(case, "skipped", message=message)
     elif element is not None:
-        outcome = SubElement(case, element, message=line.message, type=line.reason or line.status)
+        outcome = SubElement(case, element, message=message, type=line.reason or line.status)
         outcome.text = line.grounds
     elif line.status == FindingStatus.ALARM.value:
-        SubElement(case, "system-out").text = line.message
+        SubElement(case, "system-out").text = message
+
+
+def _stated(line: RuleLine) -> dict[str, str]:
+    stated = {
+        "status": line.status,
+        "own_status": line.own,
+        "reason": line.reason,
+        "required": "true" if line.required else "false",
+        "severity": line.severity,
+        "limit": line.limit,
+        "waiver": line.waiver,
+    }
+    return {key: value for key, value in stated.items() if value}

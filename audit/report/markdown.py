@@ -13,18 +13,18 @@ def to_markdown(view: View) -> str:
     """Return verdict, deciding sentence and one row per rule; no column names, no small counts."""
     page = view.decision
     lines = [
-        f"# {_safe(page.verdict.word)}",
+        f"# {escaped(page.verdict.word)}",
         "",
-        f"Synthetic data privacy assessment · {_safe(view.release)} · {_safe(view.document)}",
+        f"Synthetic data privacy assessment · {escaped(view.release)} · {escaped(view.document)}",
         "",
-        f"Policy **{_safe(page.policy)}**. Context **{_safe(page.context)}**: "
-        f"{_safe(page.context_words)}",
+        f"Policy **{escaped(page.policy)}**. Context **{escaped(page.context)}**: "
+        f"{escaped(page.context_words)}",
         "",
         "".join(_span(s) for s in page.sentence_external),
         "",
-        *(f"> {_safe(flag)}" for flag in page.flags),
+        *(f"> {escaped(flag)}" for flag in page.flags),
         *([""] if page.flags else []),
-        _safe(page.coverage.total + page.coverage.counts + page.coverage.rest),
+        escaped(page.coverage.total + page.coverage.counts + page.coverage.rest),
         "",
         "| Rule | Measurement | Result | Outcome |",
         "| --- | --- | --- | --- |",
@@ -38,17 +38,17 @@ def to_markdown(view: View) -> str:
 
 
 def _waivers(view: View) -> list[str]:
-    lines = [f"- Waiver {_safe(line)}" for line in view.decision.waivers_external]
+    lines = [f"- Waiver {escaped(line)}" for line in view.decision.waivers_external]
     return [*lines, ""] if lines else []
 
 
 def _span(span: Span) -> str:
     if not span.strong:
-        return _safe(span.text)
+        return escaped(span.text)
     words = span.text.strip()
     # Markdown knows no bold that begins or ends with a space.
     before, after = (" " if edge.isspace() else "" for edge in (span.text[:1], span.text[-1:]))
-    return f"{before}**{_safe(words)}**{after}"
+    return f"{before}**{escaped(words)}**{after}"
 
 
 def _loudness(line: RuleLine) -> int:
@@ -59,10 +59,10 @@ def _row(line: RuleLine) -> str:
     result = line.message.partition(": ")[2]
     required = "" if line.required else " (optional)"
     cells = (line.id + required, line.name, result, line.mark.word)
-    return "| " + " | ".join(_safe(cell) for cell in cells) + " |"
+    return "| " + " | ".join(escaped(cell) for cell in cells) + " |"
 
 
-def _safe(text: str) -> str:
+def escaped(text: str) -> str:
     """Escape what Markdown, HTML or a chat would read as more than text."""
     return _SPECIAL.sub(r"\\\1", text).replace("\\&", "&amp;").replace("\\<", "&lt;")
 

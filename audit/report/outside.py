@@ -30,6 +30,7 @@ def _line(finding: Finding, run: AuditRun, waiver: str) -> RuleLine:
         required=rule.required,
         grounds=safe_text(rule.rationale, 300),
         waiver=waiver,
+        own="" if finding.unwaived is None else finding.unwaived.value,
     )
 
 

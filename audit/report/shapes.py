@@ -227,6 +227,8 @@ class RuleLine:
     grounds: str
     waiver: str = ""
     """What set the rule aside."""
+    own: str = ""
+    """Of a waived rule: what it came out as on its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +278,8 @@ class View:
     outside: tuple[RuleLine, ...]
     steps: Steps
     columns: tuple[tuple[str, ...], ...]
-    """Every column: name, kind, roles, by whom said, excess as a secret."""
+    """Every column, in the order of `column_risks.HEADS`."""
     places: Mapping[str, int] = field(default_factory=dict)
     """Anchor of a section -> its number."""
+    policy_places: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    """Rule -> where it stands in the one line of `policy.json`: first column, the one after."""

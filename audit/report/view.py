@@ -7,12 +7,14 @@ from audit.facts.judgement import Declared, Policy, Verdict
 from audit.facts.measurement import AuditRun
 from audit.report.annex import annex
 from audit.report.assumed import assumptions
+from audit.report.column_risks import column_risks
 from audit.report.controls import controls_section
 from audit.report.decision import decision
 from audit.report.digits import write_count
-from audit.report.evidence_sections import column_rows, columns_section, preflight_section
+from audit.report.evidence_sections import columns_section, preflight_section
 from audit.report.family import sections
 from audit.report.outside import rule_lines
+from audit.report.rule_places import rule_places
 from audit.report.searched import searched
 from audit.report.shapes import PlainSection, View
 from audit.report.steps import steps
@@ -67,7 +69,8 @@ def build_view(
         annex=annex(run, verdict, policy=policy, declared=declared),
         outside=rule_lines(verdict, run, declared),
         steps=steps(run, verdict, policy=policy, declared=declared),
-        columns=column_rows(run),
+        columns=column_risks(run, verdict),
+        policy_places=rule_places(policy),
         places={s.anchor: s.number for s in families} | {s.anchor: s.number for s in plain},
     )
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from audit.errors import UsageError
 from audit.text import safe_text
 from audit.wire.declared import DeclaredV1
+from audit.wire.diff import DiffV1
 from audit.wire.faults import did_you_mean
 from audit.wire.history import HistoryV1
 from audit.wire.ledger import LedgerV1
@@ -28,6 +29,7 @@ SCHEMAS: Mapping[str, type[BaseModel]] = MappingProxyType(
     {
         "run": RunV1,
         "verdict": VerdictV1,
+        "diff": DiffV1,
         "policy": PolicyV1,
         "policy-tests": PolicyTestsV1,
         "policy-test": TrialV1,
