@@ -192,7 +192,7 @@ def test_commands_that_are_said_to_be_missing_are_missing() -> None:
     listed = re.search(r"<!-- missing -->(.*?)<!-- /missing -->", README.read_text(), re.DOTALL)
     assert listed is not None
     names = re.findall(r"`([a-z ]+)`", listed[1])
-    assert len(names) > 5
+    assert names
     for name in names:
         command: Any = COMMAND
         for word in name.split():
