@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         read_release,
         render,
         save,
+        verify,
     )
     from audit.data.release import Release
     from audit.errors import (
@@ -68,6 +69,7 @@ _HOMES = {
         "read_release",
         "render",
         "save",
+        "verify",
     ),
     "audit.data.release": ("Release",),
     "audit.errors": (
@@ -136,6 +138,7 @@ __all__ = [
     "read_release",
     "render",
     "save",
+    "verify",
 ]
 
 

@@ -173,11 +173,25 @@ def asked(rule: Rule) -> str:
     """Return what a rule looks at: the end of the interval that decides, and of what."""
     where = ", ".join(f"{k} {v}" for k, v in rule.where.items())
     measure = f"`{rule.measure}` ({where})" if where else f"`{rule.measure}`"
+    if rule.is_declared:
+        return measure + _terms(rule)
     if rule.limit is None or rule.statistic is Statistic.VALUE:
         return measure
     if rule.decides is Decides.FAIL_ONLY:
         return f"lower end of {measure}; can only fail"
     return f"upper end of {measure}"
+
+
+def _terms(rule: Rule) -> str:
+    """Return when a statement is asked for, and how old it may be."""
+    contexts = ", ".join(f"`{tier}`" for tier in rule.contexts)
+    parts = (
+        f"only in {contexts}" if contexts else "",
+        "only where it was made" if rule.if_stated else "",
+        f"at most {rule.max_age_months} months old" if rule.max_age_months is not None else "",
+    )
+    told = ", ".join(part for part in parts if part)
+    return f"; {told}" if told else ""
 
 
 def limit_words(limit: Limit | None, policy: Policy) -> str:
@@ -191,4 +205,6 @@ def limit_words(limit: Limit | None, policy: Policy) -> str:
     if limit.context is not None:
         known = {c.tier: c.numbers[limit.context] for c in policy.contexts}
         return ", ".join(f"{known[t]:g} (`{t}`)" for t in Tier if t in policy.contexts_allowed)
+    if limit.declared is not None:
+        return "what is claimed"
     return "the value without a leak"

@@ -21,12 +21,19 @@ def profiles_table() -> str:
             _contexts(p),
             f"{p.expires_months} months",
             say("verdict", "met" if p.concludes else "evidence_complete").lower(),
-            f"{sum(r.required for r in p.rules)} of {len(p.rules)}",
+            _counted(p),
         )
         for p in policies()
     ]
     heads = ("Policy", "Contexts", "New audit after", "At best it says", "Rules required")
     return table(heads, rows)
+
+
+def _counted(policy: Policy) -> str:
+    """Return how many rules are asked in the first context; every context adds as many."""
+    first = policy.contexts_allowed[0]
+    asked = [r for r in policy.rules if not r.contexts or first in r.contexts]
+    return f"{sum(r.required for r in asked)} of {len(asked)}"
 
 
 def rules_tables() -> str:
@@ -58,12 +65,12 @@ def numbers_tables() -> str:
 
 def statements_table() -> str:
     """Return what a person must state for each policy, beside what is always asked for."""
-    common = {rule.measure for rule in _common()}
+    common = {_question(rule) for rule in _common()}
     rows = [
         (f"`{policy.id}`", f"`{rule.measure.partition('.')[2]}`", _weight(rule), rule.rationale)
         for policy in policies()
         for rule in policy.rules
-        if rule.is_declared and rule.measure not in common
+        if rule.is_declared and _question(rule) not in common
     ]
     return table(("Policy", "Key in `evidence:`", "Needed", "Why"), rows)
 
@@ -105,21 +112,26 @@ def _row(rule: Rule, policy: Policy | None) -> tuple[str, str, str, str]:
 @cache
 def _common() -> tuple[Rule, ...]:
     """Return the rules that ask the same of every release, whoever grades it."""
-    first, *others = policies()
-    return tuple(
-        rule for rule in first.rules if all(_asks_the_same(rule, policy) for policy in others)
-    )
+    widest = max(policies(), key=lambda policy: len(policy.contexts_allowed))
+    return tuple(rule for rule in widest.rules if all(_asks_the_same(rule, p) for p in policies()))
 
 
 def _asks_the_same(rule: Rule, policy: Policy) -> bool:
     if rule.limit is not None and (rule.limit.table or rule.limit.context):
         return False
-    return any(_question(rule) == _question(other) for other in policy.rules)
+    if rule.contexts and not set(rule.contexts) & set(policy.contexts_allowed):
+        return True
+    return any(_asked_somewhere(rule) == _asked_somewhere(other) for other in policy.rules)
+
+
+def _asked_somewhere(rule: Rule) -> tuple[object, ...]:
+    """Return what a rule asks, wherever it does."""
+    terms = (rule.id, rule.measure, tuple(rule.where.items()), rule.statistic, rule.decides)
+    return (*terms, rule.limit, rule.required, rule.basis, rule.transposed, rule.cite)
 
 
 def _question(rule: Rule) -> tuple[object, ...]:
-    terms = (rule.id, rule.measure, tuple(rule.where.items()), rule.statistic, rule.decides)
-    return (*terms, rule.limit, rule.required, rule.basis, rule.transposed, rule.cite)
+    return (*_asked_somewhere(rule), rule.contexts, rule.if_stated, rule.max_age_months)
 
 
 def _parent(policy: Policy) -> Policy | None:

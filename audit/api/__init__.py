@@ -34,7 +34,9 @@ from audit.api.plan import (
 )
 from audit.api.recording import Ledger, past_of, record
 from audit.api.relying import Reliance, reliance
+from audit.api.signing import Signed, sign
 from audit.api.trials import try_stored
+from audit.api.verifying import verify
 from audit.api.waiving import with_waivers
 
 __all__ = [
@@ -47,6 +49,7 @@ __all__ = [
     "Plan",
     "Reliance",
     "Saved",
+    "Signed",
     "audit",
     "audit_into",
     "cards_of",
@@ -70,7 +73,9 @@ __all__ = [
     "require_auditable",
     "rerender",
     "save",
+    "sign",
     "try_stored",
+    "verify",
     "with_decision",
     "with_plugins",
     "with_roles",

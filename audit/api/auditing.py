@@ -29,9 +29,11 @@ from audit.api.plan import (
 )
 from audit.api.recording import Ledger, Recorded, record, recorded, require_named
 from audit.api.waiving import with_waivers
-from audit.evidence.bundle import DECLARED, EXECUTION, HISTORY, POLICY, RUN, seal, write_files
+from audit.evidence.bundle import DECLARED, EXECUTION, HISTORY, POLICY, RUN, write_files
+from audit.evidence.closing import close
 from audit.evidence.execution import execution_to_bytes
 from audit.evidence.folder import open_folder
+from audit.evidence.signing import Signer
 from audit.facts.project import Project
 from audit.wire.declared import declared_to_bytes
 from audit.wire.policy import policy_to_bytes
@@ -112,7 +114,7 @@ def audit(
     kept = Ledger(ledger) if isinstance(ledger, str) else ledger
     require_named(kept)
     release = release_of(plan, real, synthetic, holdout, reference=reference, digest_key=digest_key)
-    measured = measure_timed(release, **effort_for(plan, effort))
+    measured = measure_timed(release, **effort_for(plan, effort, release))
     assessment = grade(measured.run, policy=rules, declared=plan.project.declared)
     assessment = replace(assessment, execution=measured.execution)
     return assessment if kept is None else record(assessment, kept)
@@ -128,13 +130,15 @@ def audit_into(
     people: Path | None = None,
     ledger: str | Ledger | None = None,
     command: Sequence[str] = (),
+    signer: Signer | None = None,
     **effort: Unpack[Effort],
 ) -> Finished:
     """Audit what a plan names and write everything to `folder`.
 
     The run is on disk before anything is graded: hours of measuring survive a renderer that does
     not. The evidence about single people goes to the file `people`, if one is named, and nowhere
-    else; it is personal data. The verdict is recorded in `ledger`, if one is given.
+    else; it is personal data. The verdict is recorded in `ledger`, if one is given. With a signer,
+    what is attested of the folder is signed.
 
     Raises
     ------
@@ -155,7 +159,7 @@ def audit_into(
     noted = recorded(replace(graded, execution=measured.execution), kept)
     assessment = noted.assessment
     made = render(assessment, formats=formats, report_only=report_only)
-    saved = write_into(out, assessment.to_files(), made)
+    saved = write_into(out, assessment.to_files(), made, signer)
     write_people(people, measured, folder=out)
     return Finished(assessment, _told(saved, noted, kept))
 
@@ -176,11 +180,12 @@ def measure_into(
     digest_key: bytes | None = None,
     people: Path | None = None,
     command: Sequence[str] = (),
+    signer: Signer | None = None,
     **effort: Unpack[Effort],
 ) -> Measured:
     """Measure what a plan names and write the facts to `folder`; nothing is graded.
 
-    The file `people` is that of `audit_into`.
+    The file `people` and the signer are those of `audit_into`.
 
     Raises
     ------
@@ -194,7 +199,7 @@ def measure_into(
     given = _Given(digest_key, tuple(command), people is not None)
     measured = _measured_into(out, plan, given, effort)
     write_files(out, _declared(plan))
-    seal(out)
+    close(out, signer)
     write_people(people, measured, folder=out)
     return measured
 
@@ -211,7 +216,10 @@ class _Given:
 def _measured_into(out: Path, plan: Plan, given: _Given, effort: Effort) -> Measured:
     release = read_release(plan.project, base=plan.base, digest_key=given.digest_key)
     measured = measure_timed(
-        release, command=given.command, people=given.with_people, **effort_for(plan, effort)
+        release,
+        command=given.command,
+        people=given.with_people,
+        **effort_for(plan, effort, release),
     )
     execution = execution_to_bytes(measured.execution)
     write_files(out, {RUN: run_to_bytes(measured.run), EXECUTION: execution})

@@ -9,9 +9,13 @@ from audit.api.assessment import Assessment
 from audit.api.plan import Plan, with_decision
 from audit.api.waiving import dated, with_waivers
 from audit.errors import UsageError
-from audit.evidence.bundle import EXECUTION, HISTORY, RUN, seal, write_files
+from audit.evidence.attestation import attested
+from audit.evidence.bundle import EXECUTION, HISTORY, RUN, write_files
+from audit.evidence.closing import close
 from audit.evidence.folder import open_folder
 from audit.evidence.renditions import Renditions, render_files
+from audit.evidence.signatures import keep_signatures
+from audit.evidence.signing import Signer
 from audit.evidence.stored import Stored, read_stored
 from audit.facts.judgement import Declared, Policy
 from audit.facts.measurement import AuditRun, Card
@@ -49,19 +53,20 @@ def grade(
     declared
         What people stated; by default nothing, and the worst is assumed.
     as_of
-        The day against which waivers are held; today in UTC by default. It is noted in
-        `declared.json`.
+        The day against which waivers, terms and ages are held; today in UTC by default. Where
+        anything depends on it, it is noted in `declared.json`.
 
     Raises
     ------
     PolicyError
         If the policy is faulty, or does not fit what was declared.
     """
-    stated = dated(declared or Declared(), as_of)
+    said = declared or Declared()
     if policy is None:
-        policy = stated.policy
+        policy = said.policy
     if not isinstance(policy, Policy):
         policy = resolve(str(policy), plugins=strangers(run))
+    stated = dated(said, policy, as_of)
     verdict = apply_policy(policy, run, stated, versions=VERSIONS)
     return Assessment(run, verdict, policy, stated)
 
@@ -92,7 +97,7 @@ def load(
     policy, context, waivers
         Over those that were declared; each grades anew.
     as_of
-        The day against which waivers are held, where the run is graded anew; today by default.
+        The day of grading, where the run is graded anew; today by default.
     regrade
         Grade anew under the stored terms.
 
@@ -133,14 +138,19 @@ def render(
     RenderError
         If a format that was asked for by name cannot be made.
     """
-    # The clock stays out: equal runs give equal paper.
+    # The clock stays out: equal runs give equal paper. And what is rendered is what is written,
+    # so that anybody can render it again: the file keeps no order of keys.
     dated = (EXECUTION, HISTORY)
     facts = {name: b for name, b in assessment.to_files().items() if name not in dated}
+    written = attested(facts)
+    assert written.verdict is not None
+    assert written.policy is not None
+    assert written.declared is not None
     return render_files(
-        assessment.run,
-        assessment.verdict,
-        policy=assessment.policy,
-        declared=assessment.declared,
+        written.run,
+        written.verdict,
+        policy=written.policy,
+        declared=written.declared,
         facts=facts,
         formats=formats,
         report_only=report_only,
@@ -154,8 +164,11 @@ def save(
     *,
     formats: Sequence[str] | None = None,
     report_only: bool = False,
+    signer: Signer | None = None,
 ) -> Saved:
     """Write all files of an assessment; what stands in `folder` becomes `FOLDER.previous`.
+
+    With a signer, what is attested of the folder is signed.
 
     Raises
     ------
@@ -165,26 +178,33 @@ def save(
         If a file cannot be written, or a format that was asked for by name not made.
     """
     made = render(assessment, formats=formats, report_only=report_only)
-    return write_into(open_folder(Path(folder)), assessment.to_files(), made)
+    return write_into(open_folder(Path(folder)), assessment.to_files(), made, signer)
 
 
-def write_into(folder: Path, facts: Mapping[str, bytes], made: Renditions) -> Saved:
-    """Write facts and paper to a folder that is ours already, and seal it."""
+def write_into(
+    folder: Path, facts: Mapping[str, bytes], made: Renditions, signer: Signer | None = None
+) -> Saved:
+    """Write facts and paper to a folder that is ours already, and close it."""
     files = {**facts, **made.files}
     write_files(folder, files)
-    seal(folder)
+    close(folder, signer)
     return Saved(folder, tuple(files), made.missing)
 
 
 def rerender(
-    path: str | Path, *, formats: Sequence[str] | None = None, report_only: bool = False
+    path: str | Path,
+    *,
+    formats: Sequence[str] | None = None,
+    report_only: bool = False,
+    signer: Signer | None = None,
 ) -> Saved:
     """Render a finished run anew, beside its facts.
 
     Raises
     ------
     UsageError
-        If `path` is a lone `run.json`, without the verdict that paper is about.
+        If `path` is a lone `run.json`, without the verdict that paper is about, or if somebody
+        else signed what would be replaced.
     """
     stored = read_stored(Path(path))
     assessment = _as_stored(stored)
@@ -193,8 +213,9 @@ def rerender(
             f"no verdict stands beside this {RUN}",
             "Grade it first: synthgate grade RUN --out DIR",
         )
+    keep_signatures(stored.folder, signer)
     made = render(assessment, formats=formats, report_only=report_only)
-    return write_into(stored.folder, {}, made)
+    return write_into(stored.folder, {}, made, signer)
 
 
 def _as_stored(stored: Stored) -> Assessment | None:

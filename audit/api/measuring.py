@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict, Unpack
 
 from audit.api.assessment import Frame
-from audit.api.plan import Plan, plan_of, with_plugins, with_tables
-from audit.errors import UsageError
+from audit.api.plan import Plan, plan_of, policy_of, with_plugins, with_tables
+from audit.api.waiving import dated
+from audit.errors import PolicyError, UsageError
 from audit.evidence.execution import Execution
 from audit.facts.measurement import AuditRun
+from audit.facts.names import MEASURES
 from audit.facts.project import Project
+from audit.policy.plan import strictest_limits
 
 if TYPE_CHECKING:
     from audit.data.release import Release
@@ -171,12 +174,36 @@ def preflight(release: "Release", **effort: Unpack[Effort]) -> AuditRun:
     return measure(release, **look)
 
 
-def effort_for(plan: Plan, effort: Effort) -> Effort:
-    """Add what the project says of checks; what is said by argument wins."""
+def effort_for(plan: Plan, effort: Effort, release: "Release | None" = None) -> Effort:
+    """Add what the project says of checks; what is said by argument wins.
+
+    Parameters
+    ----------
+    release
+        Where it is given, as many people and statements are attacked as the limits of the policy
+        take, unless somebody set how many.
+    """
     said, stated = effort.get("parameters", {}), plan.project.parameters
-    both = {c: {**stated.get(c, {}), **said.get(c, {})} for c in {**stated, **said}}
+    both: Parameters = {c: {**stated.get(c, {}), **said.get(c, {})} for c in {**stated, **said}}
     plugins = with_plugins(plan, effort.get("plugins", ())).project.plugins
+    if release is not None:
+        both = _enough(plan, release, both)
     return {**effort, "parameters": both, "plugins": plugins}
+
+
+def _enough(plan: Plan, release: "Release", given: Parameters) -> Parameters:
+    """Raise what the limits of the declared policy take; a policy that is faulty sets none."""
+    from audit.harness.enough import enough_for
+
+    declared = plan.project.declared
+    try:
+        policy = policy_of(plan)
+        limits = strictest_limits(policy, dated(declared, policy))
+    except PolicyError:
+        # Measuring needs no policy; whoever grades will hear of it.
+        return given
+    ours = {check: fields for check, fields in given.items() if check in MEASURES}
+    return {**given, **enough_for(limits, release, ours)}
 
 
 def _options(effort: Effort) -> "Options":

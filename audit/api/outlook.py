@@ -3,16 +3,20 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING, Unpack
 
 from audit.api.measuring import Effort, preflight
 from audit.api.plan import Plan, policy_of
+from audit.api.waiving import dated, with_waivers
 from audit.facts.judgement import Declared, Policy
 from audit.facts.measurement import AuditRun, Family
 from audit.facts.outlook import Outlook, Prospect
 from audit.facts.reasons import ReasonCode
+from audit.policy.argument import argued
 from audit.policy.outlook import chance_bounds, prospects
-from audit.policy.outlook_steps import Assumed, steps_of
+from audit.policy.outlook_steps import Assumed, Sampled, steps_of
+from audit.policy.waivers import void_beforehand
 
 if TYPE_CHECKING:
     from audit.contract.check import Check
@@ -27,10 +31,17 @@ class Foreseen:
 
     run: AuditRun
     outlook: Outlook
+    policy: Policy
+    declared: Declared
 
 
 def foresee(
-    release: "Release", plan: Plan, *, setting: str = "fast", **effort: Unpack[Effort]
+    release: "Release",
+    plan: Plan,
+    *,
+    setting: str = "fast",
+    as_of: date | None = None,
+    **effort: Unpack[Effort],
 ) -> Foreseen:
     """Look at a release before anything is attacked, and say what an audit could decide.
 
@@ -38,6 +49,8 @@ def foresee(
     ----------
     setting
         Of the planted controls: `off`, `fast` or `full`: what the estimate of time counts.
+    as_of
+        The day against which waivers, terms and ages are held; today in UTC by default.
 
     Raises
     ------
@@ -50,12 +63,14 @@ def foresee(
     from audit.harness.forecast import forecast_of
     from audit.harness.registry import configured
 
-    policy, declared = policy_of(plan), plan.project.declared
+    plan = with_waivers(plan)
+    policy = policy_of(plan)
+    declared = dated(plan.project.declared, policy, as_of)
     run = preflight(release, **effort)
     checks = configured(effort.get("parameters", {}))
     lab = Lab(release, seed=run.provenance.seed)
     room = _Room(lab, checks, effort, forecast_of(lab, checks), run, declared)
-    return Foreseen(run, room.outlook(policy, controls=setting))
+    return Foreseen(run, room.outlook(policy, controls=setting), policy, declared)
 
 
 @dataclass(frozen=True)
@@ -79,9 +94,11 @@ class _Room:
             policy=policy,
             people=(people.get("real", 0), people.get("holdout", 0)),
             assumed=self._assumed(),
+            sampled=self._sampled(),
         )
         low, high = chance_bounds(found)
         will_run, all_of = self._families(only_run=True), self._families(only_run=False)
+        void = void_beforehand(policy, self.run, self.declared)
         parts = {family: will_run[family] / n for family, n in all_of.items()}
         return Outlook(
             policy_id=policy.id,
@@ -93,7 +110,22 @@ class _Room:
             at_least=low,
             at_most=high,
             cost=cost_of(size_of(self.lab), parts, controls=controls),
+            argument=argued(policy, self.declared),
+            waivers=void,
+            waivers_open=len(self.declared.waivers) - len(void),
         )
+
+    def _sampled(self) -> Sampled | None:
+        """Return what attacking everybody would change, where only some are attacked."""
+        most = max(self.run.release.people.values(), default=0)
+        if most <= self.forecast.targets:
+            return None
+        wide = replace(self.forecast, targets=most)
+
+        def with_all(policy: Policy) -> Sequence[Prospect]:
+            return prospects(policy, self.declared, self.run, forecast=wide, left_out=self.left_out)
+
+        return Sampled(self.forecast.targets, with_all)
 
     def left_out(self, check_id: str) -> ReasonCode | None:
         """Return why a check will not be run, if it will not."""

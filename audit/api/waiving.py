@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from audit.api.plan import Plan
-from audit.facts.judgement import Declared
+from audit.facts.judgement import Declared, Policy
 from audit.facts.waiver import Waiver
+from audit.policy.statements import depends_on_the_day
 from audit.text import safe_text
 from audit.wire.small_file import small_file
 from audit.wire.waivers import waivers_from_bytes
@@ -44,11 +45,11 @@ def with_waivers(plan: Plan, file: str | Path | None = None) -> Plan:
     return replace(plan, project=replace(plan.project, declared=declared, waivers=str(path)))
 
 
-def dated(declared: Declared, as_of: date | None = None) -> Declared:
+def dated(declared: Declared, policy: Policy, as_of: date | None = None) -> Declared:
     """Return what was declared with the day of grading: `as_of`, else today in UTC.
 
-    Without a waiver nothing depends on the day, and none is noted.
+    Where no waiver, term or age depends on the day, none is noted.
     """
-    if not declared.waivers:
+    if not depends_on_the_day(policy, declared):
         return replace(declared, graded_on=None)
     return replace(declared, graded_on=as_of or datetime.now(UTC).date())

@@ -4,6 +4,7 @@ import typer
 
 from audit.cli.flags import Effort, Folder, Gate, Inputs, Paper, Restricted, Screen, Terms
 from audit.cli.flags_ledger import Kept, ledger_from
+from audit.cli.flags_signing import Signing
 from audit.cli.spread import with_flags
 from audit.errors import DataError
 from audit.facts.measurement import Severity
@@ -41,18 +42,20 @@ def run(
     folder: Folder,
     restricted: Restricted,
     kept: Kept,
+    signing: Signing,
     paper: Paper,
     screen: Screen,
 ) -> None:
     """Audit a release, write the report, and answer with the verdict."""
     from audit import api
     from audit.cli.inputs import effort_from, key_from, plan_from
+    from audit.cli.keys import signer_from
     from audit.cli.outcome import command_line, leave, tell_people
     from audit.cli.parsing import parse_formats
     from audit.cli.progress import progress_bar
 
     plan, formats = plan_from(inputs, terms), parse_formats(paper.formats)
-    key = key_from(inputs.digest_key)
+    key, signer = key_from(inputs.digest_key), signer_from(signing, folder.out)
     with progress_bar(silent=screen.is_silent) as on_progress:
         done = api.audit_into(
             folder.out,
@@ -63,6 +66,7 @@ def run(
             people=restricted.people,
             ledger=ledger_from(kept),
             command=command_line(),
+            signer=signer,
             **effort_from(effort, on_progress),
         )
     tell_people(restricted.people)
@@ -71,17 +75,24 @@ def run(
 
 @with_flags
 def measure(
-    inputs: Inputs, effort: Effort, folder: Folder, restricted: Restricted, screen: Screen
+    inputs: Inputs,
+    effort: Effort,
+    folder: Folder,
+    restricted: Restricted,
+    signing: Signing,
+    screen: Screen,
 ) -> None:
     """Attack a release and write the measurements; nothing is graded."""
     from audit import api
     from audit.cli.inputs import effort_from, key_from, plan_from
+    from audit.cli.keys import signer_from
     from audit.cli.outcome import command_line, tell_people
     from audit.cli.progress import progress_bar
     from audit.cli.screen import emit, say
     from audit.wire.run import run_to_bytes
 
     plan, key = plan_from(inputs), key_from(inputs.digest_key)
+    signer = signer_from(signing, folder.out)
     with progress_bar(silent=screen.is_silent) as on_progress:
         done = api.measure_into(
             folder.out,
@@ -89,6 +100,7 @@ def measure(
             digest_key=key,
             people=restricted.people,
             command=command_line(),
+            signer=signer,
             **effort_from(effort, on_progress),
         )
     tell_people(restricted.people)
@@ -111,11 +123,11 @@ def preflight(inputs: Inputs, terms: Terms, effort: Effort, screen: Screen) -> N
     api.require_auditable(plan)
     key = key_from(inputs.digest_key)
     release = api.read_release(plan.project, base=plan.base, digest_key=key)
-    asked = api.effort_for(plan, effort_from(effort, None))
+    asked = api.effort_for(plan, effort_from(effort, None), release)
     seen = api.foresee(release, plan, setting=effort.controls.value, **asked)
     if screen.as_json:
         emit(preflight_to_bytes(seen.run, seen.outlook))
     elif not screen.quiet:
-        say(outlook_lines(seen.run, seen.outlook))
+        say(outlook_lines(seen))
     if any(fact.status is Severity.BLOCKING for fact in seen.run.preflight):
         raise typer.Exit(DataError.exit_code)

@@ -17,6 +17,13 @@ _REST = """\
 # Who is to be looked at apart? A group can only fail, and must be chosen before the attacks.
 # groups: {women: {sex: [F]}, elderly: {age: {from: 80}}}
 assigned_by: ""   # who confirms the roles above
+# Who runs the audit, for whom, and why? Printed as stated.
+# operator: "..."
+# controller: "..."
+# purpose: "..."
+# contact: "..."
+# computed_at: "..."   # where the computation ran
+# retention: "..."     # what becomes of the evidence
 # To whom does the release go? public | trusted_third_party | internal | secure_enclave
 # context: {tier: public, recipients: "..."}
 # policy: gdpr-anonymisation-wp29

@@ -5,7 +5,17 @@ from typing import Annotated
 
 import typer
 
-from audit.cli import audits, differing, drafting, history, lookup, policies, verdicts
+from audit.cli import (
+    audits,
+    differing,
+    drafting,
+    history,
+    lookup,
+    policies,
+    signing,
+    verdicts,
+    verifying,
+)
 from audit.cli.boundary import guarded
 from audit.version import VERSION
 
@@ -26,6 +36,9 @@ for command in (
     verdicts.render,
     differing.diff,
     history.history,
+    verifying.verify,
+    signing.sign,
+    signing.keygen,
     lookup.explain,
     lookup.schema,
 ):

@@ -2,23 +2,24 @@
 
 from collections.abc import Iterator
 
+from audit.api import Foreseen
 from audit.facts.measurement import AuditRun
-from audit.facts.outlook import Outlook
 from audit.report.evidence_sections import preflight_section
 from audit.report.ladder import ladder
-from audit.report.outlook import outlook_text
+from audit.report.outlook import outlook_text, term_lines
 from audit.report.pieces import plain
 
 
-def outlook_lines(run: AuditRun, outlook: Outlook) -> Iterator[str]:
+def outlook_lines(seen: Foreseen) -> Iterator[str]:
     """Yield what was looked at, what an audit could decide, and the columns as understood."""
-    section = preflight_section(run, number=1)
+    run, outlook = seen.run, seen.outlook
+    section = preflight_section(run, number="1")
     yield f"{section.question} {plain(section.answer)}"
     for row in section.coded:
         yield f"  - {row.mark.word if row.mark else ''}: {row.sentence}"
     yield from _without_holdout(run)
     yield ""
-    yield from outlook_text(outlook, run)
+    yield from outlook_text(outlook, run, terms=term_lines(outlook, seen.policy, seen.declared))
     yield ""
     yield f"Columns of {run.release.name}, one person is: {run.release.unit}"
     for column in run.release.columns:

@@ -1,7 +1,10 @@
 """The commands that need no table: grade and render."""
 
+from typing import Any
+
 from audit.cli.flags import Day, Gate, NewFolder, Paper, Screen, StoredRun, Terms
 from audit.cli.flags_ledger import Kept, noted
+from audit.cli.flags_signing import Signing
 from audit.cli.spread import with_flags
 
 
@@ -13,15 +16,17 @@ def grade(
     gate: Gate,
     folder: NewFolder,
     kept: Kept,
+    signing: Signing,
     paper: Paper,
     screen: Screen,
 ) -> None:
     """Hold a measured run against a policy; no table is needed."""
     from audit import api
+    from audit.cli.keys import signer_from
     from audit.cli.outcome import leave
     from audit.cli.parsing import parse_formats
 
-    formats = parse_formats(paper.formats)
+    formats, signer = parse_formats(paper.formats), signer_from(signing, folder.out)
     loaded = api.load(
         stored.run,
         policy=terms.policy,
@@ -32,24 +37,37 @@ def grade(
     )
     assessment, saved = noted(loaded, kept), None
     if folder.out is not None:
-        saved = api.save(assessment, folder.out, formats=formats, report_only=gate.report_only)
+        saved = api.save(
+            assessment, folder.out, formats=formats, report_only=gate.report_only, signer=signer
+        )
     leave(assessment, saved, screen=screen, gate=gate)
 
 
 @with_flags
-def render(stored: StoredRun, gate: Gate, folder: NewFolder, paper: Paper, screen: Screen) -> None:
+def render(
+    stored: StoredRun,
+    gate: Gate,
+    folder: NewFolder,
+    signing: Signing,
+    paper: Paper,
+    screen: Screen,
+) -> None:
     """Write the report of a graded run again, beside it or elsewhere."""
     from audit import api
+    from audit.cli.keys import signer_from
     from audit.cli.outcome import tell_missing, written
     from audit.cli.parsing import parse_formats
     from audit.cli.screen import say
 
-    formats, report_only = parse_formats(paper.formats), gate.report_only
+    made: dict[str, Any] = {
+        "formats": parse_formats(paper.formats),
+        "report_only": gate.report_only,
+        "signer": signer_from(signing, folder.out or stored.run),
+    }
     if folder.out is None:
-        saved = api.rerender(stored.run, formats=formats, report_only=report_only)
+        saved = api.rerender(stored.run, **made)
     else:
-        assessment = api.load(stored.run)
-        saved = api.save(assessment, folder.out, formats=formats, report_only=report_only)
+        saved = api.save(api.load(stored.run), folder.out, **made)
     tell_missing(saved)
     if not screen.is_silent:
         say([written(saved)])

@@ -1,7 +1,7 @@
 """The files of a run, written in a fixed order and sealed.
 
 The order makes a killed run harmless: facts first, the verdict after what it rests on, the list of
-everything last. A folder without a manifest is not complete.
+everything last, and what is attested of it. A folder without them is not complete.
 """
 
 from collections.abc import Mapping
@@ -23,6 +23,8 @@ JUNIT = "junit.xml"
 SARIF = "results.sarif"
 COLUMNS = "columns.csv"
 NEXT_STEPS = "next-steps.yaml"
+ATTESTATION = "attestation.json"
+"""Written after the seal, by `closing`."""
 ORDER = (
     RUN,
     EXECUTION,
@@ -51,7 +53,7 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
     unknown = sorted(files.keys() - set(ORDER))
     if unknown:
         raise ValueError(f"not a file of a run: {unknown[0]}")
-    for name in (MANIFEST, CHECKSUMS):
+    for name in (MANIFEST, CHECKSUMS, ATTESTATION):
         (folder / name).unlink(missing_ok=True)
     for name in ORDER:
         if name in files:

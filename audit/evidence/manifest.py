@@ -3,22 +3,20 @@
 from collections.abc import Mapping
 
 from audit.version import VERSION
-from audit.wire.canonical import sha256_of, to_canonical
+from audit.wire.canonical import sha256_of
+from audit.wire.manifest import FILE, ListedV1, manifest_to_bytes
 
-SCHEMA = "synthgate.manifest/v1"
-MANIFEST = "manifest.json"
+MANIFEST = FILE
 CHECKSUMS = "SHA256SUMS"
 
 
 def manifest(files: Mapping[str, bytes]) -> bytes:
     """List `files` with digest and size, in the order of their names, as canonical JSON."""
-    listed = [
-        {"name": name, "sha256": sha256_of(content), "bytes": len(content)}
+    listed = tuple(
+        ListedV1(name=name, sha256=sha256_of(content), bytes=len(content))
         for name, content in sorted(files.items())
-    ]
-    return to_canonical(
-        {"schema": SCHEMA, "tool": "synthgate", "version": VERSION, "files": listed}
     )
+    return manifest_to_bytes(listed, VERSION)
 
 
 def checksums(files: Mapping[str, bytes]) -> bytes:

@@ -5,77 +5,22 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from audit.facts.argument import Argument, ArgumentTerms
 from audit.facts.measurement import Measurement
 from audit.facts.reasons import ReasonCode
+from audit.facts.terms import Basis as Basis
+from audit.facts.terms import Decides as Decides
+from audit.facts.terms import Operator as Operator
+from audit.facts.terms import RuleSeverity as RuleSeverity
+from audit.facts.terms import Statistic as Statistic
+from audit.facts.terms import Test as Test
+from audit.facts.terms import Tier as Tier
 from audit.facts.waiver import Waiver, WaiverNote
-
-
-class Tier(StrEnum):
-    """To whom the release goes."""
-
-    PUBLIC = "public"
-    TRUSTED_THIRD_PARTY = "trusted_third_party"
-    INTERNAL = "internal"
-    SECURE_ENCLAVE = "secure_enclave"
-
-
-class Basis(StrEnum):
-    """On whose authority a limit stands."""
-
-    LAW = "law"
-    REGULATOR_GUIDANCE = "regulator_guidance"
-    STANDARD = "standard"
-    LITERATURE_CONVENTION = "literature_convention"
-    INDUSTRY_CONVENTION = "industry_convention"
-    PROJECT_DEFAULT = "project_default"
-    ORGANISATION_POLICY = "organisation_policy"
-
-
-class RuleSeverity(StrEnum):
-    """How much a broken rule weighs when it was not required."""
-
-    BLOCKER = "blocker"
-    MAJOR = "major"
-    MINOR = "minor"
-    ADVISORY = "advisory"
-
-
-class Statistic(StrEnum):
-    """Which number of the measurement meets the limit first."""
-
-    HIGH = "high"
-    LOW = "low"
-    VALUE = "value"
-
-
-class Operator(StrEnum):
-    """How the number and the limit are compared."""
-
-    AT_MOST = "<="
-    EQUALS = "=="
-    PRESENT = "present"
-    COMPLETE = "complete"
-
-
-class Decides(StrEnum):
-    """Whether a rule can pass, or only fail."""
-
-    BOTH = "both"
-    FAIL_ONLY = "fail_only"
-
-
-class Test(StrEnum):
-    """How the interval and the limit decide."""
-
-    INTERVAL = "interval"
-    """Upper end within: pass. Lower end beyond: fail."""
-    COPIES = "copies"
-    """The census rule for copies (DESIGN section 4, point 7)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A limit: a number, or where to look it up. Exactly one of the four is set."""
+    """A limit: a number, or where to look it up. Exactly one of the five is set."""
 
     number: float | None = None
     table: str | None = None
@@ -84,6 +29,8 @@ class Limit:
     """Name of a number of the release context."""
     above_null: float | None = None
     """Distance from the measurement's own value without a leak."""
+    declared: str | None = None
+    """`key.field` of what a person stated; where nobody did, the rule is not asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +61,12 @@ class Rule:
     """The source defined the limit on another quantity."""
     verified: bool = False
     """The citation was read in the primary source."""
+    contexts: tuple[Tier, ...] = ()
+    """Where the rule is asked; empty: in every context."""
+    if_stated: bool = False
+    """Asked only where the statement was made."""
+    max_age_months: int | None = None
+    """Of a statement: how old it may be on the day of grading."""
 
     @property
     def is_declared(self) -> bool:
@@ -163,6 +116,10 @@ class Policy:
     """`id@version` of the policy that this one changes."""
     loosened: Mapping[str, str] = field(default_factory=dict)
     """What is looser than in a parent (rule id, or a field of the whole) -> the reason."""
+    argument: ArgumentTerms | None = None
+    """Which limits a person may argue up; None: none of them."""
+    waiver_days: int | None = None
+    """The longest that a waiver may last; 0: nothing can be waived; None: as long as any may."""
 
 
 class Source(StrEnum):
@@ -186,6 +143,18 @@ class Declared:
     sensitivity_source: Source = Source.ASSUMED
     assigned_by: str = ""
     """Who assigned the roles of the columns."""
+    operator: str = ""
+    """Who ran the audit."""
+    controller: str = ""
+    """Who is responsible for the real data and decides on the release."""
+    purpose: str = ""
+    """What the test is for."""
+    contact: str = ""
+    """Whom to ask, and whom to tell of an incident."""
+    computed_at: str = ""
+    """Where the attacks were computed."""
+    retention: str = ""
+    """How long the evidence is kept, and when work files were deleted."""
     split_stated_by: str = ""
     split_source: Source = Source.ASSUMED
     generator: Mapping[str, str] = field(default_factory=dict)
@@ -200,7 +169,11 @@ class Declared:
     waivers: tuple[Waiver, ...] = ()
     """As given; whether one applies, grading decides."""
     graded_on: date | None = None
-    """The day, in UTC, on which waivers were held against their dates."""
+    """The day, in UTC, on which waivers and evidence were held against their dates."""
+    earlier_releases_source: Source = Source.ASSUMED
+    """Declared: somebody said which there are, or that there are none."""
+    p_attack: float | None = None
+    """The probability of an attack, where somebody argued one."""
 
 
 class FindingStatus(StrEnum):
@@ -232,6 +205,8 @@ class Finding:
     """Which scope (secret, split) has the largest value, where the rule is on the worst case."""
     unwaived: FindingStatus | None = None
     """Of a waived rule: its own outcome, which the waiver sets aside and does not change."""
+    limit_of_policy: float | None = None
+    """Where an argued probability of an attack raised the limit: what it was without."""
 
 
 class VerdictStatus(StrEnum):
@@ -262,6 +237,10 @@ class Verdict:
     findings: tuple[Finding, ...]
     waivers: tuple[WaiverNote, ...] = ()
     """What became of every waiver that was given."""
+    sensitivity: str = ""
+    """The sensitivity at which limits were looked up; empty where none was."""
+    argument: Argument | None = None
+    """What became of an argued probability of an attack; None where nobody argued one."""
 
     @property
     def waived(self) -> int:

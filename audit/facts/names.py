@@ -167,14 +167,15 @@ NO_UPPER_END = frozenset({"advantage", "epsilon_lower", "epsilon_lower_paired", 
 PEOPLE_COLUMNS = ("real_row", "exposure_class", "p_value", "flagged")
 """Columns of the restricted file about single people; its first line, by which it is known."""
 
-COMMON_FIELDS = ("document", "sha256", "by", "date", "note")
+COMMON_FIELDS = ("document", "sha256", "by", "reviewer", "date", "expires", "note")
 """Fields that every piece of evidence may have."""
 EVIDENCE: Mapping[str, tuple[str, ...]] = {
+    "access_list": ("document",),
     "anonymisation_report": ("document",),
     "authorisation": ("by", "date"),
-    "context_assessment": ("document", "by", "date"),
-    "contract": ("document",),
-    "dp_declaration": ("epsilon", "delta", "unit", "mechanism"),
+    "context_assessment": ("document", "sha256", "date"),
+    "contract": ("document", "sha256"),
+    "dp_declaration": ("epsilon", "delta", "unit", "mechanism", "trust_model"),
     "dpia_reference": ("document",),
     "enclave_accreditation": ("document",),
     "expert_determination": ("name", "credentials", "method", "result", "date", "expiry"),
@@ -192,10 +193,16 @@ EVIDENCE: Mapping[str, tuple[str, ...]] = {
     "output_check_procedure": ("document",),
     "quasi_identifier_review": ("by", "date"),
     "rare_disease_assessment": ("document",),
+    "recipient_means": ("document",),
     "residual_risk_plan": ("document",),
     "safe_harbor_column_review": ("by", "date"),
+    "source_segregation": ("document",),
     "two_person_signoff": ("first", "second", "date"),
 }
 """Key of the evidence -> the fields that make it complete."""
-STATED_ELSEWHERE = frozenset({"release_context", "split"})
-"""`declared.*` measures that are answered by `context:` and `split:`, not by `evidence:`."""
+DAYS = ("date", "expires", "expiry")
+"""Fields that hold a day."""
+NUMBERS: Mapping[str, tuple[str, ...]] = {"dp_declaration": ("epsilon", "delta")}
+"""Key of the evidence -> the fields that hold a number."""
+STATED_ELSEWHERE = frozenset({"release_context", "split", "earlier_releases"})
+"""`declared.*` measures that keys of their own answer, not `evidence:`."""

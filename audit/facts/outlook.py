@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
+from audit.facts.argument import Argument
 from audit.facts.judgement import Rule
 from audit.facts.measurement import SafeHigh
 from audit.facts.reasons import ReasonCode
+from audit.facts.waiver import WaiverNote
 
 
 class Basis(StrEnum):
@@ -67,6 +69,8 @@ class Prospect:
     """Where the chance is below .8."""
     people: int | None = None
     """Real people of whom copies are counted."""
+    limit_of_policy: float | None = None
+    """Where an argued probability of an attack raised the limit: what it was without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,3 +111,9 @@ class Outlook:
     upper bound, whatever ties them together."""
     at_most: float
     cost: Cost
+    argument: Argument | None = None
+    """What becomes of an argued probability of an attack."""
+    waivers: tuple[WaiverNote, ...] = ()
+    """Waivers that cannot apply whatever is found, and why."""
+    waivers_open: int = 0
+    """Waivers that may apply, if their rules come out as they say."""

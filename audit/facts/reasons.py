@@ -38,6 +38,7 @@ class ReasonCode(StrEnum):
     TIMEOUT = "timeout"
     OUT_OF_MEMORY = "out_of_memory"
     EVIDENCE_MISSING = "evidence_missing"
+    EVIDENCE_EXPIRED = "evidence_expired"
     NOT_WITHIN_BLIND = "not_beyond_blind"
     NOT_EXCEEDED = "not_exceeded"
     SKIPPED_ON_REQUEST = "skipped_on_request"
@@ -63,6 +64,9 @@ class WaiverCode(StrEnum):
     OTHER_OUTCOME = "other_outcome"
     OTHER_SCOPE = "other_scope"
     WORSE = "worse"
+    APPROVER_IS_OPERATOR = "approver_is_operator"
+    POLICY_ALLOWS_NONE = "policy_allows_none"
+    LONGER_THAN_POLICY = "longer_than_policy"
 
 
 class CaveatCode(StrEnum):

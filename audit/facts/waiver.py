@@ -14,10 +14,16 @@ WAIVABLE = frozenset(
         ReasonCode.INTERVAL_TOO_WIDE,
         ReasonCode.COPIES_TO_REVIEW,
         ReasonCode.EVIDENCE_MISSING,
+        ReasonCode.EVIDENCE_EXPIRED,
     }
 )
 """What may be accepted as open. Everything else says that nothing was measured, that the check did
 not work, or that the comparison was unfair: there is no number that anybody could accept."""
+
+
+def same_person(one: str, other: str) -> bool:
+    """Tell whether two names are one: case and spaces make no other person."""
+    return " ".join(one.casefold().split()) == " ".join(other.casefold().split())
 
 
 @dataclass(frozen=True, slots=True)

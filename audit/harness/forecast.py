@@ -35,7 +35,7 @@ from audit.statistics.power import auc_null_se, detectable, safe_high, tail_dete
 UNKNOWN_RATE = 0.5
 """Of an attack of which nothing is known: no other rate makes an excess scatter more."""
 _TAILS = {"log_ratio_at_fpr_1pct": 0.01, "log_ratio_at_fpr_0_1pct": 0.001}
-_ISOLATING = {"singling-out-univariate": UNIVARIATE, "singling-out-multivariate": MULTIVARIATE}
+SINGLED_OUT = {"singling-out-univariate": UNIVARIATE, "singling-out-multivariate": MULTIVARIATE}
 _TOLERANCE = 0.05
 COPIES_LIMIT = 0.001
 
@@ -64,8 +64,8 @@ class SizesForecast:
         if check in ("identical-match", "near-copy") and name == "excess":
             copied = fewest_copies(real, holdout, COPIES_LIMIT)
             return Planned(Basis.CENSUS, None if copied is None else copied / real)
-        if check in _ISOLATING and name in ("excess", "risk"):
-            return self._isolation(_ISOLATING[check], name, real, holdout)
+        if check in SINGLED_OUT and name in ("excess", "risk"):
+            return self._isolation(SINGLED_OUT[check], name, real, holdout)
         if family in (Family.INFERENCE, Family.LINKABILITY) and name in ("excess", "risk"):
             sizes = _within(min(real, self.targets), min(holdout, self.targets), subset, ATTACKED)
             return None if sizes is None else self._attack(check, name, *sizes)

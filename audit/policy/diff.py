@@ -1,7 +1,9 @@
 """Two policies side by side: what the second asks more of a release, and what less."""
 
 from collections.abc import Iterator
+from math import inf
 
+from audit.facts.argument import ArgumentTerms
 from audit.facts.difference import (
     Change,
     Difference,
@@ -11,8 +13,10 @@ from audit.facts.difference import (
     RuleDifference,
     Value,
 )
-from audit.facts.judgement import Decides, Policy, Rule, RuleSeverity, Statistic
+from audit.facts.judgement import Decides, Policy, Rule, RuleSeverity, Statistic, Tier
+from audit.policy.argument_faults import KEY, eased
 from audit.policy.diff_limits import limit_changes
+from audit.policy.loosening import most_days
 
 _WEIGHT = list(RuleSeverity)
 
@@ -45,8 +49,33 @@ def _general(before: Policy, after: Policy) -> Iterator[Change]:
     for key in sorted({*before.asserts, *after.asserts}):
         old, new = before.asserts.get(key, False), after.asserts.get(key, False)
         yield from _graded(f"asserts.{key}", old, new, not new)
+    yield from _graded(
+        "waivers.max_days",
+        most_days(before),
+        most_days(after),
+        most_days(after) > most_days(before),
+    )
+    yield from _arguments(before.argument, after.argument)
     yield from _other("legal_snapshot", before.legal_snapshot, after.legal_snapshot)
     yield from _other("intent", before.intent, after.intent)
+
+
+def _arguments(before: ArgumentTerms | None, after: ArgumentTerms | None) -> Iterator[Change]:
+    """Yield what may be argued more or less: where, for which limits, up to what."""
+    looser = bool(list(eased(before, after)))
+    old, new = _argument(before), _argument(after)
+    for name in ("contexts", "families", "cap"):
+        yield from _graded(f"{KEY}.{name}", old.get(name), new.get(name), looser)
+
+
+def _argument(terms: ArgumentTerms | None) -> dict[str, Value]:
+    if terms is None or not terms.contexts:
+        return {}
+    return {
+        "contexts": ", ".join(terms.contexts),
+        "families": ", ".join(terms.families),
+        "cap": terms.cap,
+    }
 
 
 def _alarms(policy: Policy) -> str:
@@ -66,7 +95,8 @@ def _rules(before: Policy, after: Policy) -> Iterator[RuleChange]:
             kind = RuleDifference.CHANGED
             yield RuleChange(rule.id, kind, rule.measure, rule.required, changes)
     for rule in before.rules:
-        if rule.id not in new:
+        gone = rule.contexts and not set(rule.contexts) & set(after.contexts_allowed)
+        if rule.id not in new and not gone:
             yield RuleChange(rule.id, RuleDifference.REMOVED, rule.measure, rule.required)
 
 
@@ -83,6 +113,11 @@ def _changes(old: Rule, new: Rule, *, before: Policy, after: Policy) -> Iterator
     yield from _graded("decides", old.decides.value, new.decides.value, only_fails)
     yield from _graded("clears", old.clears, new.clears, not new.clears)
     yield from _graded("waivable", old.waivable, new.waivable, new.waivable)
+    narrower = bool(new.contexts) and not set(old.contexts or Tier) <= set(new.contexts)
+    yield from _graded("contexts", _tiers(old), _tiers(new), narrower)
+    yield from _graded("if_stated", old.if_stated, new.if_stated, new.if_stated)
+    older = (new.max_age_months or inf) > (old.max_age_months or inf)
+    yield from _graded("max_age_months", old.max_age_months, new.max_age_months, older)
     lighter = _WEIGHT.index(new.severity) > _WEIGHT.index(old.severity)
     yield from _graded("severity", old.severity.value, new.severity.value, lighter)
     yield from _other("basis", old.basis.value, new.basis.value)
@@ -90,6 +125,10 @@ def _changes(old: Rule, new: Rule, *, before: Policy, after: Policy) -> Iterator
     yield from _other("verified", old.verified, new.verified)
     yield from _other("cite", ", ".join(old.cite), ", ".join(new.cite))
     yield from _other("rationale", old.rationale, new.rationale)
+
+
+def _tiers(rule: Rule) -> str:
+    return ", ".join(rule.contexts) or "all"
 
 
 def _scope(rule: Rule) -> str:

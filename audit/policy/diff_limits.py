@@ -6,8 +6,7 @@ from typing import TypeAlias
 
 from audit.facts.difference import Change, Direction
 from audit.facts.judgement import Declared, Limit, Policy, Rule, Tier
-from audit.policy.limits import resolved
-from audit.policy.loosening import SENSITIVITIES
+from audit.policy.limits import SENSITIVITIES, resolved
 
 _Pair: TypeAlias = tuple[float | None, float | None]
 _Cells: TypeAlias = Mapping[tuple[Tier, str], _Pair]
@@ -17,6 +16,9 @@ def limit_changes(old: Rule, new: Rule, *, before: Policy, after: Policy) -> Ite
     """Yield one change per place where the limit differs, and as few places as say it all."""
     if _above(old.limit) != _above(new.limit):
         yield _moved("limit above the value without a leak", _above(old.limit), _above(new.limit))
+    claims = (_claim(old.limit), _claim(new.limit))
+    if claims[0] != claims[1]:
+        yield Change("limit as claimed", *claims, Direction.OTHER)
     tiers = [tier for tier in after.contexts_allowed if tier in before.contexts_allowed]
     cells = {
         (tier, sensitivity): (
@@ -35,6 +37,10 @@ def limit_changes(old: Rule, new: Rule, *, before: Policy, after: Policy) -> Ite
 
 def _above(limit: Limit | None) -> float | None:
     return None if limit is None else limit.above_null
+
+
+def _claim(limit: Limit | None) -> str | None:
+    return None if limit is None else limit.declared
 
 
 def _number(limit: Limit | None, policy: Policy, tier: Tier, sensitivity: str) -> float | None:

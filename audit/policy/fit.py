@@ -6,6 +6,7 @@ from audit.errors import PolicyError
 from audit.facts.judgement import Declared, Limit, Policy, Rule, RuleSeverity
 from audit.facts.measurement import Family
 from audit.facts.names import FAMILIES
+from audit.policy.asked import asked
 from audit.policy.limits import context_numbers
 from audit.text import safe_text
 
@@ -29,11 +30,17 @@ def _reasons(policy: Policy, declared: Declared) -> Iterator[str]:
     if declared.tier not in policy.contexts_allowed:
         allowed = ", ".join(policy.contexts_allowed)
         yield f"is not meant for the context {declared.tier}; it allows {allowed}"
-    for limit in {rule.limit for rule in policy.rules if rule.limit is not None}:
+    rules = asked(policy, declared)
+    for limit in {rule.limit for rule in rules if rule.limit is not None}:
         yield from _unresolved(limit, policy, declared)
-    rules = {rule.id: rule for rule in policy.rules}
+    by_id = {rule.id: rule for rule in rules}
+    elsewhere = {rule.id for rule in policy.rules} - by_id.keys()
     for rule_id, reason in declared.not_applicable.items():
-        yield from _refused(safe_text(rule_id, 40), rules.get(rule_id), reason)
+        name = safe_text(rule_id, 40)
+        if rule_id in elsewhere:
+            yield f"{name} is not asked here; take it out of not_applicable"
+        else:
+            yield from _refused(name, by_id.get(rule_id), reason)
 
 
 def _unresolved(limit: Limit, policy: Policy, declared: Declared) -> Iterator[str]:

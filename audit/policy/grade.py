@@ -1,8 +1,9 @@
 """A policy applied to a run: measurements, limits, findings, verdict. Pure; no record in reach."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from audit.facts.argument import Argument
 from audit.facts.judgement import (
     Declared,
     Finding,
@@ -17,6 +18,8 @@ from audit.facts.judgement import (
 from audit.facts.measurement import AuditRun, Card, Measurement, Result
 from audit.facts.reasons import ReasonCode
 from audit.facts.versions import NO_VERSIONS
+from audit.policy.argument import argued, raised
+from audit.policy.asked import asked
 from audit.policy.copies import by_copies
 from audit.policy.decision import Decision, by_interval, inconclusive, pass_probability
 from audit.policy.fit import require_fit
@@ -37,6 +40,13 @@ class _Bench:
     run: AuditRun
     declared: Declared
     trust: Trust
+    argument: Argument | None
+
+    def limits(self, rule: Rule, found: Measurement | None) -> tuple[float | None, float | None]:
+        """Return the limit as the policy has it, and as it applies."""
+        assert rule.limit is not None
+        own = resolved(rule.limit, self.policy, declared=self.declared, measurement=found)
+        return own, None if own is None else raised(own, rule, self.policy, self.argument)
 
 
 def grade(
@@ -46,7 +56,7 @@ def grade(
     *,
     versions: Mapping[str, int] = NO_VERSIONS,
 ) -> Verdict:
-    """Apply `policy` to `run`.
+    """Apply `policy` to `run`: to the rules that are asked in the declared context.
 
     Parameters
     ----------
@@ -61,8 +71,10 @@ def grade(
         not applicable that cannot be.
     """
     require_fit(policy, declared)
-    bench = _Bench(policy, run, declared, trust_of(run, policy, versions))
-    own = tuple(_finding(rule, bench) for rule in policy.rules)
+    argument = argued(policy, declared)
+    bench = _Bench(policy, run, declared, trust_of(run, policy, versions), argument)
+    rules = asked(policy, declared)
+    own = tuple(_finding(rule, bench) for rule in rules)
     barred = frozenset(f.rule.id for f in own if _is_barred(f, bench))
     waived = with_waivers(own, policy, run, declared, barred=barred)
     return Verdict(
@@ -74,7 +86,13 @@ def grade(
         run_sha256=sha256_of(run_to_bytes(run)),
         findings=waived.findings,
         waivers=waived.notes,
+        sensitivity=declared.sensitivity if any(_is_by_table(rule) for rule in rules) else "",
+        argument=argument,
     )
+
+
+def _is_by_table(rule: Rule) -> bool:
+    return rule.limit is not None and rule.limit.table is not None
 
 
 def _finding(rule: Rule, bench: _Bench) -> Finding:
@@ -82,17 +100,18 @@ def _finding(rule: Rule, bench: _Bench) -> Finding:
         return Finding(rule, FindingStatus.NOT_APPLICABLE)
     if rule.is_declared:
         return _said(rule, by_statement(rule, bench.declared))
-    assert rule.limit is not None
-    limit = resolved(rule.limit, bench.policy, declared=bench.declared, measurement=None)
-    found = located(rule, bench.run, limit=limit)
+    found = located(rule, bench.run, limit=bench.limits(rule, None)[1])
+    measured = found if isinstance(found, Measurement) else None
+    own, limit = bench.limits(rule, measured)
     if not isinstance(found, Measurement):
-        return _said(rule, found, limit=limit)
-    limit = resolved(rule.limit, bench.policy, declared=bench.declared, measurement=found)
-    if limit is None:
-        return _said(rule, inconclusive(ReasonCode.END_MISSING), measurement=found)
-    result = bench.run.result(rule.measure.partition(".")[0])
-    assert result is not None
-    return _measured(rule, result, measurement=found, limit=limit, trust=bench.trust)
+        finding = _said(rule, found, limit=limit)
+    elif limit is None:
+        finding = _said(rule, inconclusive(ReasonCode.END_MISSING), measurement=measured)
+    else:
+        result = bench.run.result(rule.measure.partition(".")[0])
+        assert result is not None
+        finding = _measured(rule, result, measurement=found, limit=limit, trust=bench.trust)
+    return finding if own == limit else replace(finding, limit_of_policy=own)
 
 
 def _said(

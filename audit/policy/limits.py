@@ -1,9 +1,12 @@
-"""Where a limit comes from: a number, a table, the release context, or the value without a leak."""
+"""Where a limit comes from: a number, a table, the context, a claim, the value without a leak."""
 
 from collections.abc import Iterator
+from math import isfinite
 
 from audit.facts.judgement import Declared, Limit, Policy, Tier
 from audit.facts.measurement import Measurement
+
+SENSITIVITIES = ("low", "medium", "high")
 
 
 def context_numbers(policy: Policy, tier: Tier) -> dict[str, float]:
@@ -24,9 +27,21 @@ def resolved(
         return policy.tables.get(limit.table, {}).get(declared.sensitivity)
     if limit.context is not None:
         return context_numbers(policy, declared.tier).get(limit.context)
+    if limit.declared is not None:
+        return claimed(limit.declared, declared)
     if limit.above_null is None or measurement is None or measurement.null_value is None:
         return None
     return round(measurement.null_value + limit.above_null, 12)
+
+
+def claimed(name: str, declared: Declared) -> float | None:
+    """Return the number that a person stated under `key.field`; None where it is none."""
+    key, _, field = name.partition(".")
+    try:
+        number = float(declared.evidence.get(key, {}).get(field, ""))
+    except ValueError:
+        return None
+    return number if isfinite(number) and number >= 0 else None
 
 
 def every_number(limit: Limit | None, policy: Policy) -> Iterator[float]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from audit.errors import PolicyError
-from audit.facts.judgement import Policy
+from audit.facts.judgement import Policy, Tier
 from audit.facts.measurement import Card
 from audit.policy.loosening import loosening_faults
 from audit.policy.merge import cited, merged
@@ -110,9 +110,15 @@ def _fact(chain: list[Origin], sources: Mapping[str, CitationV1]) -> Policy:
     """Return the complete rules of a policy, with the sources that they cite."""
     model = _whole(chain)
     known = {**model.citations, **sources}
-    rules = tuple(rule for rule in model.rules if not rule.missing())
-    update = {"citations": cited(model, known), "rules": rules, "sha256": None}
-    return model.model_copy(update=update).fact()
+    allowed = set(model.contexts_allowed or Tier)
+    rules = tuple(
+        rule
+        for rule in model.rules
+        # What is asked in other contexts alone is never asked.
+        if not rule.missing() and (not rule.contexts or allowed & set(rule.contexts))
+    )
+    asked = model.model_copy(update={"rules": rules, "sha256": None})
+    return asked.model_copy(update={"citations": cited(asked, known)}).fact()
 
 
 def _file_faults(origin: Origin, sources: Mapping[str, CitationV1]) -> Iterator[Fault]:
@@ -136,6 +142,9 @@ def _incomplete(model: PolicyV1) -> Iterator[Fault]:
     for name in ("intent", "legal_snapshot", "expires_months", "contexts_allowed"):
         if not getattr(model, name):
             yield Fault("is missing", (name,))
+    if model.attack_probability is not None:
+        for name in model.attack_probability.missing():
+            yield Fault(f"{name} is missing", ("attack_probability",))
     for rule in model.rules:
         for name in rule.missing():
             yield Fault(f"{name} is missing", (rule.id,))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import product
+from math import inf
 
 from audit.facts.judgement import (
     Decides,
@@ -11,13 +12,15 @@ from audit.facts.judgement import (
     Rule,
     RuleSeverity,
     Statistic,
+    Tier,
 )
-from audit.policy.limits import every_number, resolved
+from audit.facts.waiver import MOST_DAYS
+from audit.policy.argument_faults import KEY, eased
+from audit.policy.limits import SENSITIVITIES, every_number, resolved
 from audit.wire.faults import Fault
 from audit.wire.policy import PolicyV1
 
 _WEIGHT = list(RuleSeverity)
-SENSITIVITIES = ("low", "medium", "high")
 
 
 def loosening_faults(parent: Policy, child: Policy, written: PolicyV1) -> Iterator[Fault]:
@@ -41,11 +44,22 @@ def loosening_faults(parent: Policy, child: Policy, written: PolicyV1) -> Iterat
             loosened[rule.id] = ", ".join(ways)
         if rule.id not in restated and _changed(before[rule.id], rule, parent, child):
             yield Fault("has a new limit; write its basis and rationale too", (rule.id,))
+    if _new_cap(parent, child, written):
+        yield Fault("has a new cap; write its basis and rationale too", (KEY,))
     for key, what in loosened.items():
         if key not in written.loosens:
             yield Fault(f"is looser than in {parent.id} ({what}); give a reason in loosens", (key,))
     for key in written.loosens.keys() - loosened.keys():
         yield Fault("loosens nothing", ("loosens", key))
+
+
+def _new_cap(parent: Policy, child: Policy, written: PolicyV1) -> bool:
+    """Tell whether the cap is another one, whose source the parent cannot name."""
+    own = written.attack_probability
+    if own is None or parent.argument is None or child.argument is None:
+        return False
+    restated = {"basis", "rationale"} <= own.model_fields_set
+    return child.argument.cap != parent.argument.cap and not restated
 
 
 def _general(parent: Policy, child: Policy) -> Iterator[tuple[str, str]]:
@@ -59,6 +73,16 @@ def _general(parent: Policy, child: Policy) -> Iterator[tuple[str, str]]:
         yield "concludes", "concludes"
     if any(child.asserts.get(key) is not value for key, value in parent.asserts.items() if value):
         yield "asserts", "asserts less"
+    ways = ", ".join(eased(parent.argument, child.argument))
+    if ways:
+        yield KEY, ways
+    if most_days(child) > most_days(parent):
+        yield "waivers", "longer waivers"
+
+
+def most_days(policy: Policy) -> int:
+    """Return how long a waiver may last under `policy`."""
+    return MOST_DAYS if policy.waiver_days is None else policy.waiver_days
 
 
 def _ways(before: Rule, now: Rule, *, parent: Policy, child: Policy) -> Iterator[str]:
@@ -75,6 +99,12 @@ def _ways(before: Rule, now: Rule, *, parent: Policy, child: Policy) -> Iterator
         yield "an alarm only"
     if now.waivable and not before.waivable:
         yield "can be waived"
+    if now.contexts and not set(before.contexts or Tier) <= set(now.contexts):
+        yield "asked in fewer contexts"
+    if now.if_stated and not before.if_stated:
+        yield "asked only where it was stated"
+    if before.max_age_months is not None and (now.max_age_months or inf) > before.max_age_months:
+        yield "may be older"
     if _WEIGHT.index(now.severity) > _WEIGHT.index(before.severity):
         yield "less severe"
     if _raised(before.limit, now.limit, parent=parent, child=child):
@@ -87,6 +117,8 @@ def _raised(before: Limit | None, now: Limit | None, *, parent: Policy, child: P
     """Tell whether the limit is higher in any allowed context at any sensitivity."""
     if before is None or now is None:
         return before is not now
+    if before.declared is not None or now.declared is not None:
+        return before.declared != now.declared
     if before.above_null is not None or now.above_null is not None:
         return _wider(before.above_null, now.above_null)
     for tier, sensitivity in product(child.contexts_allowed, SENSITIVITIES):

@@ -7,7 +7,15 @@ from audit.wire.policy import CitationV1, PolicyV1
 from audit.wire.rule import RuleV1
 
 NameT = TypeVar("NameT", bound=str)
-_INHERITED = ("legal_snapshot", "expires_months", "concludes", "alarms", "contexts_allowed")
+_INHERITED = (
+    "legal_snapshot",
+    "expires_months",
+    "concludes",
+    "alarms",
+    "contexts_allowed",
+    "attack_probability",
+    "waivers",
+)
 
 
 def merged(parent: PolicyV1, child: PolicyV1) -> PolicyV1:
@@ -28,19 +36,31 @@ def merged(parent: PolicyV1, child: PolicyV1) -> PolicyV1:
     update["contexts"] = _by_name(parent.contexts, child.contexts)
     update["tables"] = _by_name(parent.tables, child.tables)
     update["asserts"] = {**parent.asserts, **child.asserts}
+    if child.attack_probability is not None:
+        update["attack_probability"] = child.attack_probability.over(parent.attack_probability)
     update["citations"] = {**parent.citations, **child.citations}
     reasons = {key: said + reason for key, reason in child.loosens.items()}
     update["rules"] = _rules(parent.rules, child.rules, reasons)
     return child.model_copy(update=update)
 
 
-GENERAL = ("contexts_allowed", "expires_months", "alarms", "concludes", "asserts")
+GENERAL = (
+    "contexts_allowed",
+    "expires_months",
+    "alarms",
+    "concludes",
+    "asserts",
+    "attack_probability",
+    "waivers",
+)
 """What can be loosened beside a rule."""
 
 
 def cited(model: PolicyV1, known: Mapping[str, CitationV1]) -> dict[str, CitationV1]:
     """Return those of the known citations that a rule refers to."""
     keys = {key for rule in model.rules for key in rule.cite}
+    if model.attack_probability is not None:
+        keys |= set(model.attack_probability.cite or ())
     return {key: known[key] for key in sorted(keys) if key in known}
 
 

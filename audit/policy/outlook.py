@@ -5,13 +5,16 @@ rule from being met, are those of the grading.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from audit.facts.argument import Argument
 from audit.facts.estimate import exactly
 from audit.facts.judgement import Declared, Operator, Policy, Rule, Test
 from audit.facts.measurement import AuditRun, Measurement
 from audit.facts.outlook import Forecast, Needed, Planned, Prospect
 from audit.facts.reasons import ReasonCode
+from audit.policy.argument import argued, raised
+from audit.policy.asked import asked
 from audit.policy.decision import only_fails, pass_probability
 from audit.policy.fit import require_fit
 from audit.policy.limits import resolved
@@ -37,6 +40,7 @@ class _Desk:
     forecast: Forecast
     left_out: Callable[[str], ReasonCode | None]
     trust: Trust
+    argument: Argument | None
 
 
 def prospects(
@@ -62,8 +66,19 @@ def prospects(
         If the policy is not meant for what was declared.
     """
     require_fit(policy, declared)
-    desk = _Desk(policy, declared, run, forecast, left_out, trust_of(run, policy))
-    return tuple(_prospect(r, desk) for r in policy.rules if r.id not in declared.not_applicable)
+    trust = trust_of(run, policy)
+    desk = _Desk(policy, declared, run, forecast, left_out, trust, argued(policy, declared))
+    rules = (r for r in asked(policy, declared) if r.id not in declared.not_applicable)
+    return tuple(_with_own_limit(_prospect(rule, desk), desk) for rule in rules)
+
+
+def _with_own_limit(prospect: Prospect, desk: _Desk) -> Prospect:
+    """Keep the limit of the policy beside one that an argument raised."""
+    limit = prospect.rule.limit
+    if limit is None or prospect.limit is None:
+        return prospect
+    own = resolved(limit, desk.policy, declared=desk.declared, measurement=None)
+    return prospect if own == prospect.limit else replace(prospect, limit_of_policy=own)
 
 
 def chance_bounds(found: Sequence[Prospect]) -> tuple[float, float]:
@@ -116,7 +131,8 @@ def _too_few(rule: Rule, planned: Planned | None, holdout: int) -> ReasonCode | 
 def _limit(rule: Rule, desk: _Desk) -> float | None:
     if rule.limit is None:
         return None
-    return resolved(rule.limit, desk.policy, declared=desk.declared, measurement=None)
+    own = resolved(rule.limit, desk.policy, declared=desk.declared, measurement=None)
+    return None if own is None else raised(own, rule, desk.policy, desk.argument)
 
 
 def _barred(rule: Rule, desk: _Desk) -> ReasonCode | None:

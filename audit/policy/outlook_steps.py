@@ -22,12 +22,23 @@ class Assumed:
     """Prospects if a single one of them were declared."""
 
 
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """What the forecast says where not everybody is attacked."""
+
+    targets: int
+    """People of a side who are attacked."""
+    with_all: Callable[[Policy], Sequence[Prospect]]
+    """Prospects if everybody were."""
+
+
 def steps_of(
     found: Sequence[Prospect],
     *,
     policy: Policy,
     people: tuple[int, int],
     assumed: Assumed | None,
+    sampled: Sampled | None = None,
 ) -> tuple[Step, ...]:
     """Return what would help, cheapest first: a line, a file, a new split, more people.
 
@@ -37,11 +48,14 @@ def steps_of(
         Real and holdout people of today.
     assumed
         None where secrets were declared.
+    sampled
+        None where everybody is attacked.
     """
     required = [p for p in found if p.rule.required]
     return (
         *_statements(required),
         *(_fewer_secrets(required, policy, assumed) if assumed is not None else ()),
+        *(_more_targets(required, policy, sampled) if sampled is not None else ()),
         *_repairs(required),
         *_more_people(required, people),
     )
@@ -68,6 +82,19 @@ def _fewer_secrets(found: Sequence[Prospect], policy: Policy, assumed: Assumed) 
         now = min(p.chance or 0.0 for p in helped)
         numbers = {"columns": float(assumed.secrets), "now": now, "then": best}
         yield Step("declare_secrets", numbers, tuple(p.rule.id for p in helped))
+
+
+def _more_targets(found: Sequence[Prospect], policy: Policy, sampled: Sampled) -> Iterator[Step]:
+    short = [p for p in found if p.chance is not None and p.chance < ENOUGH]
+    then = {p.rule.id: p.chance or 0.0 for p in (sampled.with_all(policy) if short else ())}
+    helped = [p for p in short if then.get(p.rule.id, 0.0) > (p.chance or 0.0) + GAIN]
+    if helped:
+        numbers = {
+            "targets": float(sampled.targets),
+            "now": min(p.chance or 0.0 for p in helped),
+            "then": min(then[p.rule.id] for p in helped),
+        }
+        yield Step("attack_more", numbers, tuple(p.rule.id for p in helped))
 
 
 def _repairs(found: Sequence[Prospect]) -> Iterator[Step]:

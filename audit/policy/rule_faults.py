@@ -22,8 +22,7 @@ from audit.facts.names import (
     NO_UPPER_END,
     STATED_ELSEWHERE,
 )
-from audit.policy.limits import context_numbers, every_number
-from audit.policy.loosening import SENSITIVITIES
+from audit.policy.limits import SENSITIVITIES, context_numbers, every_number
 from audit.wire.faults import did_you_mean
 
 _SCOPES = frozenset(
@@ -43,8 +42,11 @@ _SCOPES = frozenset(
         "within",
     }
 )
+CLAIM = "dp_declaration.epsilon"
+HELD_AGAINST_A_CLAIM = "epsilon_lower_paired"
+"""The other bound takes every person for a coin of their own, which holds for none of one run."""
 _COPIES = frozenset({"identical-match", "near-copy"})
-_BORROWED = (
+BORROWED = (
     Basis.LAW,
     Basis.REGULATOR_GUIDANCE,
     Basis.STANDARD,
@@ -76,6 +78,9 @@ def shape_faults(rule: Rule, plugins: Mapping[str, Card]) -> Iterator[str]:
     if check in MEASURES:
         for key in rule.where.keys() - _SCOPES:
             yield f"no measurement has the scope {key}{did_you_mean(key, _SCOPES)}"
+    if rule.if_stated or rule.max_age_months is not None:
+        yield "if_stated and max_age_months belong to statements"
+    yield from _claim_faults(rule, name)
     yield from _decision_faults(rule, check, name)
     if check in plugins:
         yield from _card_faults(rule, plugins[check])
@@ -89,10 +94,25 @@ def _statement_faults(rule: Rule, key: str) -> Iterator[str]:
         yield "a statement is present or complete; it has no other op"
     if rule.limit is not None or rule.limit_where_control_collides is not None:
         yield "a statement has no limit"
+    if rule.max_age_months is not None and key in STATED_ELSEWHERE:
+        yield f"{key} bears no date; it has no max_age_months"
+    if rule.if_stated and (rule.required or key in STATED_ELSEWHERE):
+        yield "what is asked only where it was stated cannot be required"
     if rule.where or rule.test is not Test.INTERVAL or rule.decides is not Decides.BOTH:
         yield "a statement has no where, test or decides"
     if not rule.clears:
         yield "a statement raises no alarm"
+
+
+def _claim_faults(rule: Rule, name: str) -> Iterator[str]:
+    """A measured lower bound may contradict a claimed epsilon; it can never confirm one."""
+    claim = None if rule.limit is None else rule.limit.declared
+    if claim is None:
+        return
+    if claim != CLAIM or name != HELD_AGAINST_A_CLAIM:
+        yield f"only {HELD_AGAINST_A_CLAIM} is held against a claim, {CLAIM}"
+    if rule.decides is not Decides.FAIL_ONLY or rule.required:
+        yield "a claim can only be contradicted; say decides: fail_only and required: false"
 
 
 def _decision_faults(rule: Rule, check: str, name: str) -> Iterator[str]:
@@ -165,7 +185,7 @@ def source_faults(rule: Rule, policy: Policy) -> Iterator[str]:
     for key in rule.cite:
         if key not in known:
             yield f"cites {key}, which is not among the citations"
-    if rule.basis in _BORROWED and not rule.cite:
+    if rule.basis in BORROWED and not rule.cite:
         yield f"claims {rule.basis} and cites nothing"
     read = [key in known and known[key].verified for key in rule.cite]
     if rule.verified and not (read and all(read)):

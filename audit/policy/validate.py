@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 
-from audit.facts.judgement import Policy, Rule
+from audit.facts.judgement import Policy, Rule, Tier
 from audit.facts.measurement import Card, Family
 from audit.facts.names import FAMILIES, MEASURES
+from audit.policy.argument_faults import argument_faults
 from audit.policy.rule_faults import limit_faults, shape_faults, source_faults
 from audit.wire.faults import Fault, did_you_mean
 
@@ -50,7 +51,8 @@ def _rule_faults(rule: Rule, policy: Policy, plugins: Mapping[str, Card]) -> Ite
 
 
 def _required(policy: Policy) -> Iterator[Fault]:
-    carrying = {rule.measure for rule in policy.rules if rule.required and rule.clears}
+    everywhere = (r for r in policy.rules if set(policy.contexts_allowed) <= _asked_in(r, policy))
+    carrying = {rule.measure for rule in everywhere if rule.required and rule.clears}
     for measure in _REQUIRED_MEASURES:
         if measure not in carrying:
             yield Fault(f"no required rule on {measure}", ("rules",))
@@ -58,6 +60,10 @@ def _required(policy: Policy) -> Iterator[Fault]:
     for family in _REQUIRED_FAMILIES:
         if family not in families:
             yield Fault(f"no required rule on {family}", ("rules",))
+
+
+def _asked_in(rule: Rule, policy: Policy) -> set[Tier]:
+    return set(rule.contexts or policy.contexts_allowed)
 
 
 def _tail_beside_mean(policy: Policy) -> Iterator[Fault]:
@@ -110,4 +116,5 @@ _LOOKS: tuple[Callable[[Policy], Iterator[Fault]], ...] = (
     _risk_beside_excess,
     _contexts,
     _unused,
+    argument_faults,
 )

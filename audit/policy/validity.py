@@ -6,14 +6,18 @@ relies on it later asks three more things: is it too old, has the policy moved o
 attacks measure the same? The period and what ends it are a project default: no authority sets one.
 """
 
-from calendar import monthrange
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from audit.facts.argument import ArgumentCode
 from audit.facts.judgement import Declared, Policy
 from audit.facts.measurement import AuditRun
+from audit.policy.argument import ASSESSMENT, argued
+from audit.policy.asked import asked
+from audit.policy.days import months_after
+from audit.policy.statements import last_days
 
 
 class Ending(StrEnum):
@@ -68,7 +72,7 @@ def validity(
     """
     changed = changed_checks(policy, run, versions)
     period = valid_until(policy, graded)
-    evidence = min(_expiries(declared), default=date.max)
+    evidence = min(_expiries(policy, declared), default=date.max)
     waived = min((w.expires for w in declared.waivers if w.id in used), default=date.max)
     found = {
         Ending.TOO_OLD: on > period,
@@ -86,9 +90,7 @@ def valid_until(policy: Policy, graded: date) -> date:
 
     The 31st of a month that has none is its last day.
     """
-    months = graded.year * 12 + graded.month - 1 + policy.expires_months
-    year, month = divmod(months, 12)
-    return date(year, month + 1, min(graded.day, monthrange(year, month + 1)[1]))
+    return months_after(graded, policy.expires_months)
 
 
 def changed_checks(policy: Policy, run: AuditRun, versions: Mapping[str, int]) -> tuple[str, ...]:
@@ -105,9 +107,14 @@ def _is_another(policy: Policy, current: Policy) -> bool:
     return policy.version.partition(".")[0] != current.version.partition(".")[0]
 
 
-def _expiries(declared: Declared) -> Iterator[date]:
-    for fields in declared.evidence.values():
-        try:
-            yield date.fromisoformat(fields.get("expiry", ""))
-        except ValueError:
-            continue
+def _expiries(policy: Policy, declared: Declared) -> Iterator[date]:
+    """Yield the last days of whatever was stated with a term, and of what may not grow older."""
+    for evidence in declared.evidence.values():
+        yield from last_days(evidence, months=None)
+    for rule in asked(policy, declared):
+        if rule.is_declared:
+            stated = declared.evidence.get(rule.measure.partition(".")[2], {})
+            yield from last_days(stated, months=rule.max_age_months)
+    argument = argued(policy, declared)
+    if argument is not None and argument.code is ArgumentCode.APPLIED:
+        yield from last_days(declared.evidence[ASSESSMENT], months=policy.expires_months)

@@ -12,7 +12,8 @@ from datetime import date
 from audit.facts.judgement import Declared, Finding, FindingStatus, Policy, Rule, RuleSeverity
 from audit.facts.measurement import AuditRun
 from audit.facts.reasons import WaiverCode
-from audit.facts.waiver import WAIVABLE, Waiver, WaiverNote
+from audit.facts.waiver import MOST_DAYS, WAIVABLE, Waiver, WaiverNote, same_person
+from audit.policy.asked import asked
 
 _NOTHING_TO_ACCEPT = (FindingStatus.PASS, FindingStatus.NOT_APPLICABLE)
 
@@ -42,13 +43,7 @@ def with_waivers(
         was unfair. Nobody can accept a number that shows nothing.
     """
     by_rule = {finding.rule.id: finding for finding in findings}
-    granted = _Granted(
-        policy=f"{policy.id}@{policy.version}",
-        context=declared.tier.value,
-        synthetic_sha256=_digest(run),
-        day=declared.graded_on,
-        barred=barred,
-    )
+    granted = _granted(policy, run, declared, barred)
     notes = []
     for waiver in declared.waivers:
         code = _code(waiver, granted, by_rule)
@@ -72,28 +67,59 @@ class _Granted:
     context: str
     synthetic_sha256: str | None
     day: date | None
+    operator: str
+    most_days: int | None
     barred: frozenset[str]
 
 
-def _digest(run: AuditRun) -> str | None:
+def _granted(
+    policy: Policy, run: AuditRun, declared: Declared, barred: frozenset[str] = frozenset()
+) -> _Granted:
     synthetic = run.provenance.inputs.get("synthetic")
-    return None if synthetic is None else synthetic.digest
+    return _Granted(
+        policy=f"{policy.id}@{policy.version}",
+        context=declared.tier.value,
+        synthetic_sha256=None if synthetic is None else synthetic.digest,
+        day=declared.graded_on,
+        operator=declared.operator,
+        most_days=policy.waiver_days,
+        barred=barred,
+    )
+
+
+def void_beforehand(policy: Policy, run: AuditRun, declared: Declared) -> tuple[WaiverNote, ...]:
+    """Return the waivers that cannot apply whatever the attacks find, and why."""
+    rules = {rule.id: rule for rule in asked(policy, declared)}
+    granted = _granted(policy, run, declared)
+    codes = ((w, _bound(w, granted, rules.get(w.rule))) for w in declared.waivers)
+    return tuple(WaiverNote(w.id, w.rule, code) for w, code in codes if code is not None)
 
 
 def _code(waiver: Waiver, granted: _Granted, by_rule: Mapping[str, Finding]) -> WaiverCode:
     """Return the first obstacle, the coarsest first; none is left: it is used."""
-    if waiver.policy != granted.policy:
-        return WaiverCode.OTHER_POLICY
     finding = by_rule.get(waiver.rule)
-    if finding is None:
-        return WaiverCode.NO_SUCH_RULE
-    if not may_be_waived(finding.rule):
-        return WaiverCode.RULE_NOT_WAIVABLE
-    if waiver.context != granted.context:
-        return WaiverCode.OTHER_CONTEXT
-    if waiver.synthetic_sha256 != granted.synthetic_sha256:
-        return WaiverCode.OTHER_FILE
-    return _dated(waiver, granted.day) or _about(waiver, finding, granted.barred)
+    obstacle = _bound(waiver, granted, None if finding is None else finding.rule)
+    if obstacle is not None or finding is None:
+        return obstacle or WaiverCode.NO_SUCH_RULE
+    return _about(waiver, finding, granted.barred)
+
+
+def _bound(waiver: Waiver, granted: _Granted, rule: Rule | None) -> WaiverCode | None:
+    """Return what bars a waiver from standing here at all, before any outcome is looked at."""
+    named = granted.operator and same_person(waiver.approver, granted.operator)
+    most = MOST_DAYS if granted.most_days is None else granted.most_days
+    obstacles = (
+        (WaiverCode.OTHER_POLICY, waiver.policy != granted.policy),
+        (WaiverCode.POLICY_ALLOWS_NONE, most == 0),
+        (WaiverCode.NO_SUCH_RULE, rule is None),
+        (WaiverCode.RULE_NOT_WAIVABLE, rule is not None and not may_be_waived(rule)),
+        (WaiverCode.LONGER_THAN_POLICY, waiver.days > most),
+        (WaiverCode.APPROVER_IS_OPERATOR, bool(named)),
+        (WaiverCode.OTHER_CONTEXT, waiver.context != granted.context),
+        (WaiverCode.OTHER_FILE, waiver.synthetic_sha256 != granted.synthetic_sha256),
+    )
+    found = next((code for code, holds in obstacles if holds), None)
+    return found or _dated(waiver, granted.day)
 
 
 def _dated(waiver: Waiver, day: date | None) -> WaiverCode | None:

@@ -4,14 +4,13 @@ import json
 from collections.abc import Mapping, Sequence
 
 from audit.facts.judgement import Decides, Declared, Finding, Policy, Rule, Verdict
-from audit.facts.measurement import AuditRun, InputFacts, Result
-from audit.facts.plugins import PluginFacts
+from audit.facts.measurement import AuditRun, Result
 from audit.report import outcome
-from audit.report.assumed import split_words
-from audit.report.digits import listed, look_for, plural, write, write_count
+from audit.report.argument import own_limit
+from audit.report.digits import listed, look_for, write
 from audit.report.names import measurement_of, rule_name
 from audit.report.noticed import noticed_sentence
-from audit.report.pieces import Fact, Reference, Table
+from audit.report.pieces import Reference, Table
 from audit.report.sentences import say
 from audit.report.shapes import Annex, RuleRow
 from audit.report.waived import waiver_table
@@ -19,7 +18,6 @@ from audit.report.wording import stopped
 from audit.text import safe_text
 
 MOST_PARAMETERS = 40
-_INPUTS = ("synthetic", "real", "holdout", "reference")
 
 
 def annex(run: AuditRun, verdict: Verdict, *, policy: Policy, declared: Declared) -> Annex:
@@ -35,8 +33,6 @@ def annex(run: AuditRun, verdict: Verdict, *, policy: Policy, declared: Declared
             for c in policy.citations
         ),
         papers=_papers(run.results),
-        inputs=_inputs(run, declared),
-        run=_run_facts(run, verdict, policy=policy),
         parameters=_parameters(run.results),
         waivers=waiver_table(verdict, declared),
     )
@@ -91,12 +87,14 @@ def _conditions(rule: Rule) -> str:
 def _limit_words(finding: Finding) -> str:
     rule = finding.rule
     if rule.is_declared or finding.limit is None:
-        return say("asks", rule.op.value) if rule.op.value in ("present", "complete") else ""
+        asks = say("asks", rule.op.value) if rule.op.value in ("present", "complete") else ""
+        months = rule.max_age_months
+        return asks if months is None else asks + say("asks", "not_older", months=str(months))
     look = look_for(measurement_of(rule), limit=finding.limit)
     # A rule that can only fail is decided by the other end.
     end = "low" if rule.decides is Decides.FAIL_ONLY else rule.statistic.value
     words = f"{say('asks', end)} {_sign(rule)} {write(finding.limit, look)}"
-    return words + look.suffix
+    return words + look.suffix + own_limit(finding)
 
 
 def _sign(rule: Rule) -> str:
@@ -114,114 +112,28 @@ def _papers(results: Sequence[Result]) -> tuple[Reference, ...]:
     )
 
 
-def _inputs(run: AuditRun, declared: Declared) -> Table:
-    given = run.provenance.inputs
-    names = [n for n in _INPUTS if n in given] + sorted(set(given) - set(_INPUTS))
-    return Table(
-        caption="What was assessed",
-        scope="",
-        heads=(
-            "Artefact",
-            "Measured by the tool",
-            "Digest",
-            "Stated by the operator, not verified",
-        ),
-        rows=tuple(_input_row(n, given[n], run, declared) for n in names),
-        mono=frozenset({2}),
-    )
-
-
-def _input_row(name: str, facts: InputFacts, run: AuditRun, declared: Declared) -> tuple[str, ...]:
-    size = f"{plural(facts.rows, 'row')}, {plural(facts.columns, 'column')}"
-    people = run.release.people.get(name)
-    if people is not None and people != facts.rows:
-        size += f", {write_count(people)} people"
-    kind = "SHA-256" if name == "synthetic" else "HMAC-SHA-256"
-    kind += " of the content" if facts.digest_of == "content" else ""
-    digest = "none: this report is not bound to the file"
-    if facts.digest:
-        digest = f"{kind} {_grouped(facts.digest)}"
-    return (safe_text(name, 20), size, digest, _stated(name, run, declared))
-
-
-def _stated(name: str, run: AuditRun, declared: Declared) -> str:
-    generator = declared.generator
-    if name == "synthetic":
-        made = " ".join(generator.get(k, "") for k in ("name", "version")).strip()
-        synthesis = f"{generator['synthesis']} synthetic" if generator.get("synthesis") else ""
-        tried = f"{generator['candidates']} tried" if generator.get("candidates") else ""
-        return safe_text(", ".join(p for p in (made, synthesis, tried) if p), 160)
-    if name == "holdout" and run.release.split.source == "declared":
-        by = f", by {declared.split_stated_by}" if declared.split_stated_by else ""
-        used = ", ".join(run.release.split.holdout_used_for)
-        rest = f"; used for {used}" if used else ""
-        return safe_text(f"split {split_words(run.release.split.how)}{by}{rest}", 160)
-    return ""
-
-
-def _grouped(digest: str, size: int = 8) -> str:
-    clean = safe_text(digest)
-    return " ".join(clean[i : i + size] for i in range(0, len(clean), size))
-
-
-def _run_facts(run: AuditRun, verdict: Verdict, *, policy: Policy) -> tuple[Fact, ...]:
-    made = run.provenance
-    source = (
-        "given by the operator"
-        if made.seed_source == "given"
-        else ("derived from the synthetic data and the version")
-    )
-    return (
-        Fact("Program", f"{safe_text(made.tool, 40)} {safe_text(made.version, 40)}"),
-        *(_plugin(p) for p in made.plugins),
-        Fact("Seed", f"{made.seed}, {source}"),
-        Fact("Run", "SHA-256 of run.json", _grouped(verdict.run_sha256)),
-        Fact(
-            "Policy",
-            f"{safe_text(verdict.policy_id, 60)} {safe_text(verdict.policy_version, 20)}, "
-            f"{_changes(policy)}"
-            f"law as of {safe_text(policy.legal_snapshot, 30)}; SHA-256 of policy.json",
-            _grouped(verdict.policy_sha256),
-        ),
-        *(Fact(safe_text(k, 30).replace("_", " "), _value(v)) for k, v in made.parameters.items()),
-    )
-
-
-def _changes(policy: Policy) -> str:
-    return f"which extends {safe_text(policy.extends, 100)}, " if policy.extends else ""
-
-
-def _plugin(plugin: PluginFacts) -> Fact:
-    came = f"{safe_text(plugin.distribution, 60)} {safe_text(plugin.version, 40)}"
-    ids = listed(tuple(safe_text(c, 60) for c in plugin.checks), longest=4)
-    words = f"{safe_text(plugin.name, 60)} ({came}): {ids}; checks of others. SHA-256 of its files"
-    return Fact("Plug-in", words, _grouped(plugin.digest))
-
-
-def _value(value: object) -> str:
+def value_words(value: object) -> str:
+    """Return a parameter in one line."""
     words = value if isinstance(value, str) else json.dumps(value, sort_keys=True)
     return safe_text(words, 120)
 
 
 def _parameters(results: Sequence[Result]) -> Table:
-    rows = tuple(
-        (
-            safe_text(r.card.id, 60),
-            str(r.card.version),
-            _pairs(r.params),
-        )
-        for r in results
-    )
+    ruled = [r for r in results if r.params]
+    bare = tuple(f"{safe_text(r.card.id, 60)} {r.card.version}" for r in results if not r.params)
+    rows = tuple((safe_text(r.card.id, 60), str(r.card.version), _pairs(r.params)) for r in ruled)
     hidden = len(rows) - MOST_PARAMETERS
+    more = [f"And {hidden} more, in run.json"] if hidden > 0 else []
+    more += [f"Without parameters: {listed(bare, longest=MOST_PARAMETERS)}"] if bare else []
     return Table(
         caption="Checks and their parameters",
         scope="as they ran",
         heads=("Check", "Version", "Parameters"),
         rows=rows[:MOST_PARAMETERS],
-        more=f"and {hidden} more, in run.json" if hidden > 0 else "",
+        more=". ".join(more),
         mono=frozenset({0, 2}),
     )
 
 
 def _pairs(params: Mapping[str, object]) -> str:
-    return ", ".join(f"{safe_text(k, 30)} {_value(v)}" for k, v in sorted(params.items()))
+    return ", ".join(f"{safe_text(k, 30)} {value_words(v)}" for k, v in sorted(params.items()))

@@ -21,10 +21,16 @@ def assumptions(
         say("assumed", "split") if run.release.split.source == Source.ASSUMED.value else "",
         say("assumed", "unit_row") if run.release.unit == "row" else "",
         "" if declared.generator.get("candidates") else say("assumed", "candidates_unknown"),
-        "" if declared.earlier_releases else say("assumed", "earlier_unknown"),
+        "" if knows_earlier(declared) else say("assumed", "earlier_unknown"),
     ]
     assumed = tuple(Item((Span(text),)) for text in texts if text)
     return assumed + stated(run, declared) or (Item((Span(say("assumed", "nothing")),)),)
+
+
+def knows_earlier(declared: Declared) -> bool:
+    """Tell whether somebody said which earlier releases there are, or that there are none."""
+    said = declared.earlier_releases_source is Source.DECLARED
+    return said or bool(declared.earlier_releases)
 
 
 def stated(run: AuditRun, declared: Declared) -> tuple[Item, ...]:

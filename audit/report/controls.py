@@ -10,12 +10,12 @@ from audit.report.digits import plural, write_count
 from audit.report.family import say_label
 from audit.report.names import SECTIONS, check_name, section_of
 from audit.report.noticed import FULL_COPY, JITTERED, NULL, VERBATIM, enough, people_words
+from audit.report.passages import PlainSection
 from audit.report.pieces import Item, Phrase, Span
 from audit.report.sentences import phrase, say
-from audit.report.shapes import PlainSection
 
 
-def controls_section(run: AuditRun, verdict: Verdict, *, number: int) -> PlainSection:
+def controls_section(run: AuditRun, verdict: Verdict, *, number: str) -> PlainSection:
     """Return what the controls of this audit say.
 
     References

@@ -1,11 +1,12 @@
 """The first page: the verdict, the sentence that decides it, and three blocks."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from audit.facts.judgement import Declared, Finding, FindingStatus, Policy, Verdict
 from audit.facts.measurement import AuditRun
 from audit.report import outcome
+from audit.report.argument import argument_flag
 from audit.report.assumed import assumptions
 from audit.report.deciding import deciding_sentence
 from audit.report.digits import listed, plural
@@ -19,6 +20,9 @@ from audit.report.shapes import Coverage, Decision
 from audit.report.waived import waiver_items, waiver_lines
 from audit.report.wording import short_digest
 from audit.text import safe_text
+
+_MOST_MORE = 14
+"""Steps by which a list on the first page may grow into room that is left."""
 
 
 def decision(
@@ -35,7 +39,27 @@ def decision(
     release = safe_text(run.release.name, 80)
     pages = (_page(given, density) for density in DENSITIES)
     fitting = (page for page in pages if height(page, release=release) <= PAGE)
-    return next(fitting, None) or _page(given, DENSITIES[-1])
+    page = next(fitting, None)
+    return _page(given, DENSITIES[-1]) if page is None else _filled(page, given, release)
+
+
+def _filled(page: Decision, given: "_Given", release: str) -> Decision:
+    """Use the room that is left: more of what was found, of what was assumed, of the forest."""
+    run, verdict = given.run, given.verdict
+    found = found_items(verdict, run)
+    assumed = assumptions(run, given.declared, policy=given.policy)
+    ways: tuple[Callable[[Decision], Decision], ...] = (
+        lambda p: replace(p, found=bounded(found, most=len(p.found.items) + 1)),
+        lambda p: replace(p, assumed=bounded(assumed, most=len(p.assumed.items) + 1)),
+        lambda p: replace(p, forest=forest(verdict, run, most=len(p.forest.rows) + 1)),
+    )
+    for way in ways:
+        for _ in range(_MOST_MORE):
+            fuller = way(page)
+            if fuller == page or height(fuller, release=release) > PAGE:
+                break
+            page = fuller
+    return page
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +100,13 @@ def _page(given: _Given, density: Density) -> Decision:
         waivers_external=waiver_lines(verdict, declared),
         months=plural(policy.expires_months, "month"),
         validity=_validity(run, policy=policy),
-        flags=_flags(run, declared, policy=policy, report_only=given.report_only)
+        flags=_flags(
+            run,
+            declared,
+            policy=policy,
+            argument=argument_flag(verdict, declared, policy=policy),
+            report_only=given.report_only,
+        )
         + given.more_flags,
     )
 
@@ -149,7 +179,7 @@ def _validity(run: AuditRun, *, policy: Policy) -> tuple[str, str, str]:
 
 
 def _flags(
-    run: AuditRun, declared: Declared, *, policy: Policy, report_only: bool
+    run: AuditRun, declared: Declared, *, policy: Policy, argument: str, report_only: bool
 ) -> tuple[str, ...]:
     candidates = safe_text(declared.generator.get("candidates", ""), 12)
     several = candidates.isdecimal() and int(candidates) > 1
@@ -157,6 +187,7 @@ def _flags(
         say("flag", "report_only") if report_only else "",
         say("flag", "seed_given") if run.provenance.seed_source == "given" else "",
         say("flag", "candidates", candidates=candidates) if several else "",
+        argument,
         _loosened(policy),
     )
     return tuple(f for f in flags if f)

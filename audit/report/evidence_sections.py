@@ -6,9 +6,9 @@ from audit.facts.measurement import AuditRun, ColumnFacts, PreflightFact, Severi
 from audit.facts.schema import Role
 from audit.report import outcome
 from audit.report.digits import Look, listed, plural, write, write_any
+from audit.report.passages import PlainSection
 from audit.report.pieces import Coded, Mark, Phrase, Span, Table
 from audit.report.sentences import first, has, phrase, say
-from audit.report.shapes import PlainSection
 from audit.text import safe_text
 
 MOST_COLUMNS = 60
@@ -22,7 +22,7 @@ def unsaid(numbers: Mapping[str, float], *, sentence: str) -> str:
     return ", ".join(f"{name} {value}" for name, value in named if value not in sentence)
 
 
-def preflight_section(run: AuditRun, *, number: int) -> PlainSection:
+def preflight_section(run: AuditRun, *, number: str) -> PlainSection:
     """Return what was looked at before any attack."""
     worst = max((_RANK[f.status] for f in run.preflight), default=0)
     return PlainSection(
@@ -79,7 +79,7 @@ def _mark(fact: PreflightFact) -> Mark:
     return _PREFLIGHT_MARKS[fact.status]
 
 
-def columns_section(run: AuditRun, *, number: int, assigned_by: str) -> PlainSection:
+def columns_section(run: AuditRun, *, number: str, assigned_by: str) -> PlainSection:
     """Return the columns: as secrets the most exposed first, then the assumed ones."""
     columns = run.release.columns
     rows = column_rows(run)[:MOST_COLUMNS]
@@ -92,6 +92,8 @@ def columns_section(run: AuditRun, *, number: int, assigned_by: str) -> PlainSec
         right=frozenset({4}),
         more=f"and {hidden} more, in columns.csv" if hidden else "",
     )
+    if not columns:
+        return _unlisted(number)
     assumed = sum(c.source == "assumed" for c in columns)
     by = f" Roles were assigned by {safe_text(assigned_by, 80)}." if assigned_by else ""
     text = (
@@ -106,6 +108,17 @@ def columns_section(run: AuditRun, *, number: int, assigned_by: str) -> PlainSec
         question="What was the adversary taken to know?",
         answer=(Span(text),),
         tables=(table,) if rows else (),
+    )
+
+
+def _unlisted(number: str) -> PlainSection:
+    return PlainSection(
+        anchor="columns",
+        number=number,
+        label="The columns",
+        aside="",
+        question="What was the adversary taken to know?",
+        answer=phrase("data", "not_listed"),
     )
 
 

@@ -14,6 +14,7 @@ from audit.report.forest import graded, letters_of, rows_of
 from audit.report.found import alarm_line, failed_line, ids_of, upper_words
 from audit.report.ladder import ladder
 from audit.report.names import SECTION_OF, SECTIONS, check_name, check_of, section_of
+from audit.report.parts_table import parts_tables
 from audit.report.phantoms import phantom_words
 from audit.report.pieces import Coded, Fact, Item, Mark, Span, Threat
 from audit.report.sentences import say, texts
@@ -23,14 +24,14 @@ from audit.report.wording import reason_words, stopped
 from audit.text import safe_text
 
 
-def sections(run: AuditRun, verdict: Verdict, *, first_number: int) -> tuple[Section, ...]:
-    """Return the sections that have results or rules, in the order of the report."""
+def sections(run: AuditRun, verdict: Verdict, *, chapter: str) -> tuple[Section, ...]:
+    """Return the sections that have results or rules, numbered within their chapter."""
     made: list[Section] = []
     for name in SECTIONS:
         results = [r for r in run.results if SECTION_OF[r.card.family] == name]
         findings = _findings(verdict, run, name)
         if results or findings:
-            number = first_number + len(made)
+            number = f"{chapter}.{len(made) + 1}"
             made.append(_section(name, run, results=results, findings=findings, number=number))
     return tuple(made)
 
@@ -47,7 +48,7 @@ def _section(
     *,
     results: Sequence[Result],
     findings: Sequence[Finding],
-    number: int,
+    number: str,
 ) -> Section:
     limits = [f for f in findings if f.rule.clears]
     alarms = [f for f in findings if not f.rule.clears]
@@ -66,9 +67,11 @@ def _section(
         alarms=rows_of(alarms, run),
         letters=letters_of([*limits, *alarms]),
         bars=bar_tables(results, run, section=name),
+        parts=tuple(parts_tables(r for r in results if r.status is Status.MEASURED)),
         tables=tables_of(results, run),
         figures=panels(_worst_first(results), run),
-        caveats=(*_caveats(results, run), *_gaps(results, run)),
+        caveats=_caveats(results, run),
+        gaps=gaps(results, run),
         low=next(iter(texts("family", name, "low")), ""),
         closing=_closing(name),
         is_brief=not any(r.status is Status.MEASURED for r in results),
@@ -223,7 +226,8 @@ def _caveat(caveat: Caveat, checks: tuple[str, ...]) -> Coded:
     return Coded(caveat.code.value.replace("_", "-"), sentence, detail=detail)
 
 
-def _gaps(results: Iterable[Result], run: AuditRun) -> tuple[Coded, ...]:
+def gaps(results: Iterable[Result], run: AuditRun) -> tuple[Coded, ...]:
+    """Return the checks that could not be made, those of one reason together."""
     missing = [r for r in results if r.status is not Status.MEASURED]
     groups: dict[str, list[Result]] = {}
     for result in missing:

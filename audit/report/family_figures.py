@@ -10,7 +10,7 @@ from audit.report.digits import PERCENT, Look, write, write_count, write_ends
 from audit.report.heat import heat_figures
 from audit.report.names import check_name, grown_words, question_of, reading_of
 from audit.report.pieces import BarStrip, EcdfPanel, Figure, RateBar, RocPanel
-from audit.report.shapes import BarRow, BarTable
+from audit.report.row_figures import BarRow, BarTable
 from audit.text import safe_text
 
 MOST_BARS = 8

@@ -5,13 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from audit.facts.figures import Bars
 from audit.facts.measurement import AuditRun, Family, Measurement, Result, Status
 from audit.report.agency_tables import RATED, agency_tables
+from audit.report.curve_tables import curve_tables
 from audit.report.digits import Look, look_for, write, write_count, write_ends, write_p
 from audit.report.distance_tables import distance_tables
 from audit.report.family_figures import spokesmen
 from audit.report.heat import heat_tables
 from audit.report.identity_tables import identity_tables
 from audit.report.names import check_name, scope_words, variants_of
-from audit.report.parts_table import parts_tables
 from audit.report.pieces import Table
 from audit.report.reuse_table import reuse_table
 from audit.report.sentences import has, say
@@ -31,8 +31,8 @@ def tables_of(results: Sequence[Result], run: AuditRun) -> tuple[Table, ...]:
         *heat_tables(measured, run),
         excess_table(measured, run),
         *agency_tables(measured, run),
-        *parts_tables(measured),
         *distance_tables(measured, run),
+        *curve_tables(measured, run),
     )
     return tuple(t for t in made if t is not None)
 

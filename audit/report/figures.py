@@ -4,8 +4,8 @@ import base64
 from collections.abc import Iterable
 
 from audit.report.panels import draw_panels
-from audit.report.pieces import BarStrip, Picture, Strip
-from audit.report.strips import bars_strip, forest_strip
+from audit.report.pieces import BarStrip, PartStrip, Picture, Strip
+from audit.report.strips import bars_strip, forest_strip, part_strip
 
 
 def pictures(wanted: Iterable[Picture], *, strip_height: float = 26) -> dict[Picture, str]:
@@ -19,13 +19,15 @@ def pictures(wanted: Iterable[Picture], *, strip_height: float = 26) -> dict[Pic
         Height of a row of the forest: a long forest is drawn tighter.
     """
     unique = list(dict.fromkeys(wanted))
-    panels = [p for p in unique if not isinstance(p, Strip | BarStrip)]
+    panels = [p for p in unique if not isinstance(p, Strip | BarStrip | PartStrip)]
     drawn: dict[Picture, str] = dict(zip(panels, draw_panels(panels), strict=True))
     for picture in unique:
         if isinstance(picture, Strip):
             drawn[picture] = forest_strip(picture, height=strip_height)
         elif isinstance(picture, BarStrip):
             drawn[picture] = bars_strip(picture)
+        elif isinstance(picture, PartStrip):
+            drawn[picture] = part_strip(picture)
     return drawn
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from audit.report.pieces import Block, Item, plain
 from audit.report.shapes import Decision
 
-PAGE = 257.0
+PAGE = 256.0
 """Millimetres between the margins of the first page, less a line for what was misjudged."""
 _UNIT = 4.5
 _GAP = 0.75 * _UNIT
@@ -49,13 +49,13 @@ _WIDTHS = {letter: width for width, letters in _GROUPS.items() for letter in let
 """Widths of Source Serif in ems, in five classes; an unknown letter is taken as wide."""
 
 
-LEAD = Measure(35.0, 6.1)
+LEAD = Measure(34.0, 6.1)
 UNDER = Measure(54.0, 4.5)
-BLOCK = Measure(16.0, 4.2)
-NUMBERED = Measure(14.8, 4.2)
+BLOCK = Measure(15.3, 4.2)
+NUMBERED = Measure(14.0, 4.2)
 LABEL = Measure(52.0, 4.0)
 NOTE = Measure(65.0, 3.6)
-NAME = Measure(18.0, 4.0)
+NAME = Measure(15.0, 4.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +102,13 @@ def _blocks(page: Decision) -> float:
 
 def _list(block: Block, measure: Measure = BLOCK) -> float:
     entries: Iterable[str] = (_words(item) for item in block.items)
-    more = BLOCK.height(block.more + " Section 10, page 10") if block.more else 0.0
+    more = BLOCK.height(block.more + " Section\u00a09.8, page 22") if block.more else 0.0
     return sum(measure.height(entry) + _QUARTER for entry in entries) + more
 
 
 def _words(item: Item) -> str:
     # The mark takes two characters, the reference to a section about twenty.
-    place = " Section 5, page 6." if item.section else ""
+    place = " Section\u00a09.4, page 16" if item.section else ""
     return f"   {item.label} {plain(item.phrase)} {item.quiet}{place}"
 
 
@@ -117,7 +117,7 @@ def _forest(page: Decision) -> float:
         return 0.0
     row = 3.95 if page.is_tight else 5.45
     words = " ".join(f"{one.letter} {one.text}" for one in page.forest.letters)
-    notes = NOTE.height(f"{words} {page.forest.notes} {page.forest.more} Section 12, page 13")
+    notes = NOTE.height(f"{words} {page.forest.notes} {page.forest.more} Section 9.8, page 22")
     return _GAP + 9.9 + row * len(page.forest.rows) + _QUARTER + notes
 
 

@@ -133,7 +133,8 @@ def undecided_items(findings: Sequence[Finding], run: AuditRun) -> tuple[Item, .
     """
     groups: dict[str, list[Finding]] = {}
     for finding in findings:
-        key = "stated" if finding.rule.is_declared else reason_words(finding)
+        is_missing = finding.reason_code is ReasonCode.EVIDENCE_MISSING
+        key = "stated" if is_missing else reason_words(finding)
         groups.setdefault(key, []).append(finding)
     ordered = sorted(
         groups.values(),
@@ -155,7 +156,10 @@ def _open_item(group: Sequence[Finding], run: AuditRun) -> Item:
 def _open_line(group: Sequence[Finding], run: AuditRun) -> str:
     only = group[0]
     if only.rule.is_declared:
-        return f"Nobody has stated {listed(tuple(statement_words(f) for f in group))}."
+        words = listed(tuple(statement_words(f) for f in group))
+        if only.reason_code is ReasonCode.EVIDENCE_EXPIRED:
+            return f"Stated, and no longer valid: {words}."
+        return f"Nobody has stated {words}."
     if len(group) > 1:
         return as_sentence(reason_words(only))
     numbers = _between(only)
@@ -193,8 +197,11 @@ def alarm_items(verdict: Verdict, run: AuditRun, *, policy: Policy) -> tuple[Ite
 def alarm_line(finding: Finding, run: AuditRun) -> str:
     """Return what raised an alarm."""
     measured, name = finding.measurement, rule_name(finding.rule, run)
-    if measured is None or measured.null_value is None or measured.estimate.low is None:
+    known = has("alarm", finding.rule.measure)
+    if measured is None or measured.estimate.low is None:
         return say("alarm", "plain", name=name)
-    key = finding.rule.measure if has("alarm", finding.rule.measure) else "beyond"
+    if measured.null_value is None and not known:
+        return say("alarm", "plain", name=name)
+    key = finding.rule.measure if known else "beyond"
     unit = look_for(measured.name).suffix
     return say("alarm", key, unit=unit, **values_of(finding, Wording(run)))

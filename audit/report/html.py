@@ -52,6 +52,9 @@ def _wanted(view: View) -> Iterator[Picture]:
         for table in section.bars:
             for bar in table.rows:
                 yield bar.strip
+        for parts in section.parts:
+            for part in parts.rows:
+                yield part.strip
         for figure in section.figures:
             yield figure.panel
     for plain in view.plain.values():

@@ -20,7 +20,15 @@ def to_next_steps(view: View) -> str:
         lines += ["#", "# To decide what is open, cheapest first:"]
         lines += [f"#   {i}. {_comment(text)}" for i, text in enumerate(steps.remedies, 1)]
     body = list(_body(steps))
-    return "\n".join([*lines, *(body or ["# Nothing is missing."])]) + "\n"
+    lines += body or ["# Nothing is missing."]
+    if steps.waivers:
+        lines += [
+            "#",
+            "# What may be accepted for a while, in a file of its own (waivers.yaml), if",
+        ]
+        lines += ["# somebody asks for it and somebody else accepts it:", "#"]
+        lines += [f"# {line}" for line in steps.waivers]
+    return "\n".join(lines) + "\n"
 
 
 def _body(steps: Steps) -> Iterator[str]:

@@ -1,10 +1,11 @@
 """What an audit will be able to decide, in lines."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from audit.facts.judgement import Test
+from audit.facts.judgement import Declared, Policy, Test
 from audit.facts.measurement import AuditRun
 from audit.facts.outlook import Cost, Outlook, Prospect, Step
+from audit.report.argument import argument_words
 from audit.report.digits import (
     listed,
     look_for,
@@ -17,6 +18,7 @@ from audit.report.digits import (
 from audit.report.names import measurement_of, rule_name
 from audit.report.screen import typewritten
 from audit.report.sentences import say
+from audit.report.waived import waiver_sentence
 from audit.text import safe_text
 
 _CHAPTER = "outlook"
@@ -24,8 +26,14 @@ _CHANCES = ("now", "then")
 _REASON = "reason."
 
 
-def outlook_text(outlook: Outlook, run: AuditRun) -> Iterator[str]:
-    """Yield what each rule could decide, what would help, and what the run takes."""
+def outlook_text(outlook: Outlook, run: AuditRun, *, terms: Sequence[str] = ()) -> Iterator[str]:
+    """Yield what each rule could decide, what would help, and what the run takes.
+
+    Parameters
+    ----------
+    terms
+        Sentences about what was argued and waived.
+    """
     lines = [
         _say(
             "head",
@@ -34,6 +42,7 @@ def outlook_text(outlook: Outlook, run: AuditRun) -> Iterator[str]:
             real=float(outlook.people.get("real", 0)),
             holdout=float(outlook.people.get("holdout", 0)),
         ),
+        *terms,
         _say("explain"),
         *(f"  - {_prospect(p, run)}" for p in outlook.prospects if _is_told(p)),
         _say(
@@ -47,6 +56,22 @@ def outlook_text(outlook: Outlook, run: AuditRun) -> Iterator[str]:
         _cost(outlook.cost),
     ]
     yield from (typewritten(line) for line in lines)
+
+
+def term_lines(outlook: Outlook, policy: Policy, declared: Declared) -> tuple[str, ...]:
+    """Return what becomes of an argued probability of an attack, and of waivers."""
+    raised = sum(p.limit_of_policy is not None for p in outlook.prospects)
+    argued = argument_words(outlook.argument, policy=policy, declared=declared, raised=raised)
+    given = len(declared.waivers)
+    open_ = _say("waivers_open", open=str(outlook.waivers_open), given=str(given)) if given else ""
+    return tuple(line for line in (argued, open_, *_void(outlook, declared)) if line)
+
+
+def _void(outlook: Outlook, declared: Declared) -> Iterator[str]:
+    known = {waiver.id: waiver for waiver in declared.waivers}
+    for note in outlook.waivers:
+        why = waiver_sentence(note, known.get(note.id))
+        yield _say("waivers_void", id=safe_text(note.id, 40), why=why)
 
 
 def _say(key: str, **values: object) -> str:
@@ -79,6 +104,9 @@ def _limits(prospect: Prospect) -> Iterator[str]:
     if prospect.limit is not None and prospect.rule.test is not Test.COPIES:
         look = look_for(measurement_of(prospect.rule), limit=prospect.limit)
         yield _say("limit", limit=write_bare(prospect.limit, look) + look.suffix)
+        own = prospect.limit_of_policy
+        if own is not None:
+            yield _say("own_limit", limit=write_bare(own, look) + look.suffix)
 
 
 def _detectable(prospect: Prospect, effect: float) -> str:

@@ -2,7 +2,9 @@
 
 from audit.facts.judgement import Declared, Finding, FindingStatus, Verdict
 from audit.facts.measurement import AuditRun, Family
+from audit.facts.reasons import ReasonCode
 from audit.report import outcome
+from audit.report.argument import own_limit
 from audit.report.digits import look_for, write, write_high, write_low
 from audit.report.names import check_of, measurement_of, rule_name
 from audit.report.shapes import RuleLine
@@ -46,6 +48,8 @@ def _message(finding: Finding, run: AuditRun) -> str:
 def _number(finding: Finding, run: AuditRun) -> str:
     measured = finding.measurement
     if finding.rule.is_declared:
+        if finding.reason_code is ReasonCode.EVIDENCE_EXPIRED:
+            return "it was stated and no longer holds."
         stated = finding.status is FindingStatus.PASS
         return "it was stated." if stated else "it was not stated."
     if measured is None:
@@ -78,4 +82,4 @@ def _limit(finding: Finding) -> str:
     if finding.limit is None:
         return ""
     look = look_for(measurement_of(finding.rule), limit=finding.limit)
-    return write(finding.limit, look) + look.suffix
+    return write(finding.limit, look) + look.suffix + own_limit(finding)

@@ -1,15 +1,17 @@
 """Parts of the people side by side: the vulnerable, declared groups, minorities, tenths."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from math import floor, log10
 
 from audit.facts.measurement import Measurement, Result
-from audit.report.digits import look_for, write, write_count, write_ends, write_p
+from audit.report.digits import look_for, write, write_bare, write_count, write_ends, write_p
 from audit.report.names import OTHERS, VULNERABLE, measurement_name
-from audit.report.pieces import Table
+from audit.report.pieces import PartStrip
+from audit.report.row_figures import PartRow, PartTable
 from audit.report.sentences import has, say
 from audit.text import safe_text
 
-MOST_ROWS = 24
+MOST_ROWS = 14
 FEW_ROWS = 6
 _WHOLE_FIELDS = frozenset({"attribute-inference-worst-case", "membership-worst-case"})
 """Checks that speak for a whole family: their parts are what policies ask about."""
@@ -23,22 +25,56 @@ _DISPARITIES = ("disparity", "disparity_excess")
 _TENTH = "decile-"
 
 
-def parts_tables(results: Iterable[Result]) -> Iterator[Table]:
+def parts_tables(results: Iterable[Result]) -> Iterator[PartTable]:
     """Yield what each part of the people shows, of every check that looks at parts."""
     for result in results:
         in_full = result.card.id in _WHOLE_FIELDS
-        rows = sorted(_parts(result), key=_order if in_full else _worst_first)
-        most = MOST_ROWS if in_full else FEW_ROWS
-        if rows:
-            yield Table(
-                caption=f"Parts of the people: {_name(result)}",
-                scope=_scope(rows),
-                heads=("Part", "People", _HEADS[rows[0].name], "95 % ends", "p"),
-                rows=tuple(_row(m) for m in rows[:most]),
-                right=frozenset({1, 2, 4}),
-                ends=frozenset({3}),
-                more=_more(result, hidden=len(rows) - most),
-            )
+        parts = sorted(_parts(result), key=_order if in_full else _worst_first)
+        shown = parts[: MOST_ROWS if in_full else FEW_ROWS]
+        if not shown:
+            continue
+        scale = _Scale(shown, whole=_whole(result, shown[0].name))
+        yield PartTable(
+            caption=f"Parts of the people: {_name(result)}",
+            scope=_scope(parts),
+            head=_HEADS[shown[0].name],
+            axis=scale.axis,
+            rows=tuple(_row(m, scale) for m in shown),
+            more=_more(result, hidden=len(parts) - len(shown)),
+            has_whole=scale.whole is not None,
+        )
+
+
+class _Scale:
+    """The axis of one figure: no effect at 0, the farthest end within 1."""
+
+    def __init__(self, parts: Sequence[Measurement], *, whole: float | None) -> None:
+        name = parts[0].name
+        self.null = parts[0].null_value or (0.5 if name == "auc" else 0.0)
+        ends = [m.estimate.value if m.estimate.high is None else m.estimate.high for m in parts]
+        self.span = _round_up(max((abs(e - self.null) for e in ends), default=0.0))
+        self.whole = None if whole is None else self.place(whole)
+        look = look_for(name)
+        steps = (self.null, self.null + self.span / 2, self.null + self.span)
+        self.axis = tuple(write_bare(step, look) for step in steps)
+
+    def place(self, number: float) -> float:
+        return (number - self.null) / self.span
+
+
+def _round_up(number: float) -> float:
+    """Return the next of 1, 2, 4, 6, 10 times a power of ten: half of it is a round number too."""
+    if number <= 0:
+        return 0.01
+    power = 10.0 ** floor(log10(number))
+    return power * next(step for step in (1, 2, 4, 6, 10) if step * power >= number * 0.999)
+
+
+def _whole(result: Result, name: str) -> float | None:
+    """Return what the check says of everybody."""
+    same = [m for m in result.measurements if m.name == name and "subset" not in m.scope]
+    worst = [m for m in same if not m.scope or dict(m.scope) == {"over": "worst"}]
+    return worst[0].estimate.value if worst else None
 
 
 def _scope(rows: Sequence[Measurement]) -> str:
@@ -93,15 +129,19 @@ def part_words(name: str) -> str:
     )
 
 
-def _row(part: Measurement) -> tuple[str, ...]:
-    look = look_for(part.name)
-    return (
-        part_words(part.scope["subset"]),
-        write_count(part.n),
-        write(part.estimate.value, look),
-        write_ends(part.estimate, look),
-        "" if part.p_value is None else write_p(part.p_value),
+def _row(part: Measurement, scale: _Scale) -> PartRow:
+    look, estimate = look_for(part.name), part.estimate
+    name, value = part_words(part.scope["subset"]), write(estimate.value, look)
+    ends = write_ends(estimate, look)
+    strip = PartStrip(
+        alt=say("strata", "alt", name=name, value=value, ends=ends),
+        value=scale.place(estimate.value),
+        low=None if estimate.low is None else scale.place(estimate.low),
+        high=None if estimate.high is None else scale.place(estimate.high),
+        whole=scale.whole,
     )
+    p_value = "" if part.p_value is None else write_p(part.p_value)
+    return PartRow(name, strip, write_count(part.n), value, ends, p_value)
 
 
 def _more(result: Result, *, hidden: int) -> str:

@@ -15,6 +15,7 @@ from types import ModuleType
 from typing import Any, TypeAlias, cast
 
 from audit.errors import RenderError
+from audit.report.signature_fields import add_signature_fields
 from audit.text import safe_text
 
 Foreign: TypeAlias = Any
@@ -147,7 +148,8 @@ def _still_clock() -> Iterator[None]:
             del os.environ["SOURCE_DATE_EPOCH"]
 
 
-def _finish(_document: Foreign, pdf: Foreign, *, padding: int) -> None:
+def _finish(document: Foreign, pdf: Foreign, *, padding: int) -> None:
+    add_signature_fields(document, pdf)
     metadata = pdf.objects[int(pdf.catalog["Metadata"].split()[0])]
     metadata.compress = False
     before, tag, after = metadata.stream[0].rpartition(b"</rdf:RDF>")

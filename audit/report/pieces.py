@@ -67,6 +67,19 @@ class BarStrip:
 
 
 @dataclass(frozen=True, slots=True)
+class PartStrip:
+    """One part of the people: positions on an axis where 0 is no effect and 1 its right edge."""
+
+    alt: str
+    value: float
+    low: float | None
+    high: float | None
+    """None where the interval has no such end."""
+    whole: float | None
+    """Where everybody stands."""
+
+
+@dataclass(frozen=True, slots=True)
 class EcdfPanel:
     """A panel of cumulative shares; `is_tail` draws the nearest few on a logarithmic scale."""
 
@@ -130,7 +143,7 @@ class DetectionPanel:
 
 
 Panel: TypeAlias = EcdfPanel | RocPanel | HeatPanel | DetectionPanel
-Picture: TypeAlias = Strip | BarStrip | Panel
+Picture: TypeAlias = Strip | BarStrip | PartStrip | Panel
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +183,8 @@ class Fact:
     text: str
     code: str = ""
     """A digest or a code, set in mono."""
+    is_blank: bool = False
+    """A line to write on stands behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +204,10 @@ class Table:
     question: str = ""
     """What the table answers; stands above it, with how it is read."""
     reading: str = ""
+    is_prose: bool = False
+    """Its cells are words that break over lines, and a label at the left."""
+    marks: tuple[Mark, ...] = ()
+    """One per row: the last cell is a status and is drawn as one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,17 @@
 """What it takes to decide what is open, cheapest first."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 from audit.facts.judgement import Finding
-from audit.facts.measurement import AuditRun
-from audit.facts.reasons import ReasonCode
+from audit.facts.measurement import AuditRun, Family
+from audit.facts.reasons import CaveatCode, ReasonCode
 from audit.report.digits import listed, write_count
-from audit.report.names import measurement_of
+from audit.report.names import check_of, measurement_of
 from audit.report.sentences import Remedy, has, remedies, say
 from audit.text import safe_text
 
-STATE = "declare_evidence"
+STATE, RENEW, MEASURE = "declare_evidence", "renew_evidence", "run_check"
+_LACKING = (ReasonCode.NOT_MEASURED, ReasonCode.SKIPPED_ON_REQUEST)
 
 
 def remedies_of(finding: Finding, run: AuditRun) -> tuple[Remedy, ...]:
@@ -20,9 +21,11 @@ def remedies_of(finding: Finding, run: AuditRun) -> tuple[Remedy, ...]:
     values.update(_needs(finding, run))
     if finding.rule.is_declared:
         values["what"] = statement_words(finding)
+    else:
+        values["checks"] = safe_text(check_of(finding.rule), 60)
     found = remedies(code.value, values)
     # With a number at hand, the sentence without one says nothing more.
-    numbered = any(r.key in ("more_holdout", "more_people_in_all") for r in found)
+    numbered = any(r.key in ("attack_more", "more_holdout", "more_people_in_all") for r in found)
     return tuple(r for r in found if not (numbered and r.key == "give_holdout_more"))
 
 
@@ -31,6 +34,10 @@ def _needs(finding: Finding, run: AuditRun) -> dict[str, str]:
     needed, rows = (finding.numbers.get(k) for k in ("rows_needed", "rows"))
     if needed is None:
         return {}
+    drawn = _drawn(finding, run)
+    if drawn is not None and rows:
+        # Only some were attacked: whoever attacks more of them needs no more data.
+        return {"targets": write_count(round_up(drawn * max(needed / rows, 1.0)))}
     people = run.release.people
     if rows is not None and rows > 0:
         # A half-width shrinks with the root of the people, in a part of them as in all of them.
@@ -42,6 +49,20 @@ def _needs(finding: Finding, run: AuditRun) -> dict[str, str]:
         return {}
     more = round_up(needed - held_out)
     return {"rows_needed": write_count(needed), "rows_more": write_count(more)}
+
+
+def _drawn(finding: Finding, run: AuditRun) -> float | None:
+    """Return how many people of a side were attacked at most, if those are not all of them.
+
+    The worst case of a family rests on the people whom its attacks drew.
+    """
+    result = run.result(check_of(finding.rule))
+    if result is None or result.card.family not in (Family.INFERENCE, Family.LINKABILITY):
+        return None
+    alike = (r for r in run.results if r.card.family is result.card.family)
+    caveats = (c for r in alike for c in r.caveats if c.code is CaveatCode.TARGETS_SAMPLED)
+    drawn = [max(c.numbers.get("real", 0.0), c.numbers.get("holdout", 0.0)) for c in caveats]
+    return max(drawn, default=None)
 
 
 def round_up(number: float) -> int:
@@ -59,11 +80,25 @@ def cheapest_first(findings: Iterable[Finding], run: AuditRun) -> tuple[Remedy, 
     ordered = sorted(findings, key=lambda f: f.numbers.get("rows_needed", 0.0))
     for finding in ordered:
         ways.update({remedy.key: remedy for remedy in remedies_of(finding, run)})
-    missing = tuple(dict.fromkeys(statement_words(f) for f in ordered if f.rule.is_declared))
-    if STATE in ways and missing:
-        text = say("remedy", STATE, what=listed(missing, longest=4))
-        ways[STATE] = Remedy(STATE, ways[STATE].cost, text)
+    for key, field, words in _of_all(ordered):
+        if key in ways and words:
+            ways[key] = Remedy(key, ways[key].cost, say("remedy", key, **{field: words}))
     return tuple(sorted(ways.values(), key=lambda r: r.cost))
+
+
+def _of_all(findings: Sequence[Finding]) -> Iterator[tuple[str, str, str]]:
+    """Yield the remedies that name everything at once: key, field, what is named."""
+    for key, expired in ((STATE, False), (RENEW, True)):
+        asked = [f for f in findings if f.rule.is_declared and _is_expired(f) is expired]
+        words = tuple(dict.fromkeys(statement_words(f) for f in asked))
+        yield key, "what", listed(words, longest=4) if words else ""
+    lacking = [f for f in findings if f.reason_code in _LACKING]
+    checks = tuple(dict.fromkeys(safe_text(check_of(f.rule), 60) for f in lacking))
+    yield MEASURE, "checks", listed(checks, longest=6) if checks else ""
+
+
+def _is_expired(finding: Finding) -> bool:
+    return finding.reason_code is ReasonCode.EVIDENCE_EXPIRED
 
 
 def statement_words(finding: Finding) -> str:

@@ -11,7 +11,7 @@ from audit.report.digits import PERCENT, write_any
 from audit.report.pieces import Phrase, Span
 from audit.report.templates import template_bytes
 
-FILE = "sentences.toml"
+FILES = ("sentences.toml", "chapters.toml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,10 @@ class Remedy:
 @cache
 def _book() -> Mapping[str, Mapping[str, object]]:
     # Constant text of the program, read once; nothing of a run is kept here.
-    return tomllib.loads(template_bytes(FILE).decode("utf-8"))
+    made: dict[str, Mapping[str, object]] = {}
+    for file in FILES:
+        made |= tomllib.loads(template_bytes(file).decode("utf-8"))
+    return made
 
 
 def _names(template: str) -> frozenset[str]:
@@ -118,6 +121,19 @@ def texts(chapter: str, key: str, field: str) -> tuple[str, ...]:
     entry = _book()[chapter][key]
     value = entry.get(field, ()) if isinstance(entry, Mapping) else ()
     return (value,) if isinstance(value, str) else tuple(str(v) for v in value)
+
+
+def rows(chapter: str) -> tuple[Mapping[str, object], ...]:
+    """Return a chapter that is a list of tables, in its order."""
+    entries = _book()[chapter]
+    return tuple(entry for entry in entries if isinstance(entry, Mapping))
+
+
+def emphasised(text: str) -> Phrase:
+    """Return a text of our own with its emphasis, nothing to be filled in."""
+    pieces = text.replace(" %", PERCENT).split("*")
+    spans = (Span(piece, strong=i % 2 == 1) for i, piece in enumerate(pieces))
+    return _spaced(tuple(s for s in spans if s.text))
 
 
 def basis_sentence(basis: Basis, *, is_transposed: bool) -> str:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from audit.report.passages import Entry, PlainSection
 from audit.report.pieces import (
-    BarStrip,
     Block,
     Coded,
     Fact,
@@ -18,6 +18,7 @@ from audit.report.pieces import (
     Table,
     Threat,
 )
+from audit.report.row_figures import BarTable, PartTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,33 +99,6 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
-class BarRow:
-    """One row of a bars figure."""
-
-    name: str
-    strip: BarStrip
-    attack: str
-    control: str
-    baseline: str
-    excess: str
-    ends: str
-    risk: str
-
-
-@dataclass(frozen=True, slots=True)
-class BarTable:
-    """A bars figure: a table whose one cell is a picture."""
-
-    caption: str
-    scope: str
-    head: str
-    rows: tuple[BarRow, ...]
-    question: str = ""
-    """What the figure answers; stands above it, with how it is read."""
-    reading: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Ladder:
     """What can be done where something is missing, the best step first."""
 
@@ -140,7 +114,7 @@ class Section:
     """All that one family of checks found."""
 
     anchor: str
-    number: int
+    number: str
     label: str
     rules: str
     question: str
@@ -154,31 +128,17 @@ class Section:
     alarms: tuple[GradedRow, ...]
     letters: tuple[Letter, ...]
     bars: tuple[BarTable, ...]
+    parts: tuple[PartTable, ...]
     tables: tuple[Table, ...]
     figures: tuple[Figure, ...]
     caveats: tuple[Coded, ...]
+    gaps: tuple[Coded, ...]
+    """What could not be assessed; stands before what was."""
     closing: tuple[Fact, ...]
     is_brief: bool
     """Nothing was measured: the section does not start a page."""
     ladder: Ladder | None = None
     """What can be done without a holdout."""
-
-
-@dataclass(frozen=True, slots=True)
-class PlainSection:
-    """A section of tables and coded sentences: controls, preflight, columns, rules."""
-
-    anchor: str
-    number: int
-    label: str
-    aside: str
-    question: str
-    answer: Phrase
-    tables: tuple[Table, ...] = ()
-    coded: tuple[Coded, ...] = ()
-    facts: tuple[Fact, ...] = ()
-    items: tuple[Item, ...] = ()
-    figure: Figure | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,8 +164,6 @@ class Annex:
     rules: tuple[RuleRow, ...]
     citations: tuple[Reference, ...]
     papers: tuple[Reference, ...]
-    inputs: Table
-    run: tuple[Fact, ...]
     parameters: Table
     waivers: Table | None
 
@@ -257,6 +215,8 @@ class Steps:
     """Assumed columns whose names cannot be written safely."""
     evidence: tuple[str, ...]
     remedies: tuple[str, ...]
+    waivers: tuple[str, ...] = ()
+    """Lines of a file of waivers, for what may be accepted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,13 +233,17 @@ class View:
     decision: Decision
     sections: tuple[Section, ...]
     plain: Mapping[str, PlainSection]
-    """Anchor -> controls, preflight, method, sign, columns, rules, annex."""
+    """Anchor -> section: those that are no family of checks."""
     annex: Annex
     outside: tuple[RuleLine, ...]
     steps: Steps
     columns: tuple[tuple[str, ...], ...]
     """Every column, in the order of `column_risks.HEADS`."""
-    places: Mapping[str, int] = field(default_factory=dict)
+    form: str
+    """Version of the report's own form."""
+    contents: tuple[Entry, ...] = ()
+    """The sections in their order."""
+    places: Mapping[str, str] = field(default_factory=dict)
     """Anchor of a section -> its number."""
     policy_places: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     """Rule -> where it stands in the one line of `policy.json`: first column, the one after."""

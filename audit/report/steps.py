@@ -5,9 +5,11 @@ from audit.facts.measurement import AuditRun
 from audit.facts.names import EVIDENCE
 from audit.facts.schema import Role
 from audit.report import outcome
+from audit.report.assumed import knows_earlier
 from audit.report.names import measurement_of
 from audit.report.remedy import cheapest_first
 from audit.report.shapes import AssumedColumn, Steps
+from audit.report.waiver_drafts import waiver_drafts
 from audit.text import safe_text
 
 
@@ -28,11 +30,12 @@ def steps(run: AuditRun, verdict: Verdict, *, policy: Policy, declared: Declared
         split=safe_text(split.how, 20) if split.source == Source.ASSUMED.value else "",
         holdout="holdout" not in run.release.people,
         candidates=not declared.generator.get("candidates"),
-        earlier_releases=not declared.earlier_releases,
+        earlier_releases=not knows_earlier(declared),
         columns=tuple(AssumedColumn(c.name, _roles(c.roles)) for c in named),
         unnameable=len(assumed) - len(named),
         evidence=tuple(dict.fromkeys(key for key in asked if key in EVIDENCE)),
         remedies=tuple(r.text for r in cheapest_first(open_, run)),
+        waivers=waiver_drafts(run, verdict, policy=policy),
     )
 
 

@@ -4,12 +4,14 @@ from collections.abc import Iterable
 from math import inf
 from xml.sax.saxutils import escape, quoteattr
 
-from audit.report.pieces import BarStrip, RateBar, Strip
+from audit.report.pieces import BarStrip, PartStrip, RateBar, Strip
 
 INK, MID, RULE, HAIR = "#1b1b19", "#8c8980", "#bdbab1", "#dedbd3"
 WIDTH = 240
 LEFT, RIGHT = -0.5, 3.25
 """The axis of the forest, in limits: 0 is no effect, 1 is the limit."""
+_PART_LEFT = -0.25
+"""Left edge of the axis of parts: the right one is 1."""
 COLOURS = {
     "not-met": "#a83200",
     "inconclusive": "#00609a",
@@ -112,6 +114,39 @@ def _ring(x: float, y: float, colour: str, width: float, **more: str) -> str:
     return _element(
         "circle", cx=x, cy=y, r=3.6, fill="#fff", stroke=colour, stroke_width=width, **more
     )
+
+
+def part_strip(strip: PartStrip) -> str:
+    """Return one part of the people: no effect, everybody, interval, point; facts, so in ink."""
+    height, middle = 20.0, 10.0
+    body = [_line((_at(x), 0, _at(x), height), HAIR, 0.9) for x in (0.5, 1.0)]
+    body.append(_line((_at(0.0), 0, _at(0.0), height), INK, 1.2))
+    if strip.whole is not None:
+        x = _at(strip.whole)
+        body.append(
+            _element(
+                "path",
+                d=f"M{_n(x)} 0V{_n(height)}",
+                stroke=MID,
+                stroke_width=1.1,
+                stroke_dasharray="2.5 2.5",
+            )
+        )
+    low = -inf if strip.low is None else strip.low
+    high = inf if strip.high is None else strip.high
+    body.append(_line((_at(low), middle, _at(high), middle), INK, 1.6))
+    body += [
+        _line((_at(end), middle - 3, _at(end), middle + 3), INK, 1.1)
+        for end in (low, high)
+        if _PART_LEFT <= end <= 1
+    ]
+    body.append(_element("circle", cx=_at(strip.value), cy=middle, r=3.3, fill=INK))
+    return svg(WIDTH, height, title=strip.alt, body=body)
+
+
+def _at(place: float) -> float:
+    """Return where a position lies: no effect stands a fifth from the left."""
+    return (min(max(place, _PART_LEFT), 1.0) - _PART_LEFT) / (1 - _PART_LEFT) * (WIDTH - 1) + 0.5
 
 
 def bars_strip(strip: BarStrip) -> str:

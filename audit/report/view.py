@@ -1,22 +1,20 @@
 """Facts and verdict in, a page's content out: everything that a report shows, before any format."""
 
-from dataclasses import replace
-
 from audit.facts.history import History
 from audit.facts.judgement import Declared, Policy, Verdict
 from audit.facts.measurement import AuditRun
 from audit.report.annex import annex
-from audit.report.assumed import assumptions
+from audit.report.chapters.closing import report_format
+from audit.report.chapters.given import NUMBERS, Given
+from audit.report.chapters.whole import chapters, contents, places
 from audit.report.column_risks import column_risks
-from audit.report.controls import controls_section
 from audit.report.decision import decision
 from audit.report.digits import write_count
-from audit.report.evidence_sections import columns_section, preflight_section
 from audit.report.family import sections
 from audit.report.outside import rule_lines
 from audit.report.rule_places import rule_places
 from audit.report.searched import searched
-from audit.report.shapes import PlainSection, View
+from audit.report.shapes import View
 from audit.report.steps import steps
 from audit.text import safe_text
 
@@ -49,16 +47,18 @@ def build_view(
     history
         What was tried before this verdict, where a ledger knows.
     """
-    families = sections(run, verdict, first_number=2)
-    plain = _plain_sections(run, verdict, policy=policy, declared=declared, after=2 + len(families))
+    given = Given(run, verdict, policy, declared)
+    families = sections(run, verdict, chapter=NUMBERS["results"])
     flags = searched(history, declared)
     page = decision(
         run, verdict, policy=policy, declared=declared, report_only=report_only, more_flags=flags
     )
+    document = f"run {_grouped(verdict.run_sha256[:16])}"
+    plain = chapters(given, families, page, document=document)
     name = safe_text(run.release.name, 80)
     return View(
         title=f"{page.verdict.word}: synthetic data privacy assessment, {name}",
-        document=f"run {_grouped(verdict.run_sha256[:16])}",
+        document=document,
         release=name,
         people=_people(run),
         report_only=report_only,
@@ -71,28 +71,9 @@ def build_view(
         steps=steps(run, verdict, policy=policy, declared=declared),
         columns=column_risks(run, verdict),
         policy_places=rule_places(policy),
-        places={s.anchor: s.number for s in families} | {s.anchor: s.number for s in plain},
-    )
-
-
-def _plain_sections(
-    run: AuditRun, verdict: Verdict, *, policy: Policy, declared: Declared, after: int
-) -> tuple[PlainSection, ...]:
-    columns = columns_section(run, number=after + 4, assigned_by=declared.assigned_by)
-    return (
-        controls_section(run, verdict, number=after),
-        preflight_section(run, number=after + 1),
-        _bare("method", after + 2, "Method and limits", question="How far does this audit reach?"),
-        _bare("sign", after + 3, "Sign-off", question="Who decides, and on what"),
-        replace(columns, items=assumptions(run, declared, policy=policy)),
-        _bare("rules", after + 5, "The policy", question="What was asked, and on whose authority?"),
-        _bare("annex", after + 6, "Annex", question="How can this be checked?"),
-    )
-
-
-def _bare(anchor: str, number: int, label: str, *, question: str) -> PlainSection:
-    return PlainSection(
-        anchor=anchor, number=number, label=label, aside="", question=question, answer=()
+        contents=contents(plain, families),
+        places=places(families),
+        form=report_format(),
     )
 
 

@@ -44,14 +44,22 @@ def _given(declared: Declared) -> dict[str, Waiver]:
 
 def _words(note: WaiverNote, verdict: Verdict, waiver: Waiver | None) -> dict[str, str]:
     own = next((f for f in verdict.findings if f.rule.id == note.rule), None)
+    return {**_of_waiver(note, waiver), "outcome": "" if own is None else own_outcome(own)}
+
+
+def _of_waiver(note: WaiverNote, waiver: Waiver | None) -> dict[str, str]:
     return {
         "rule": safe_text(note.rule, 40),
-        "outcome": "" if own is None else own_outcome(own),
         "policy": "" if waiver is None else safe_text(waiver.policy, 100),
         "tier": "" if waiver is None else say("tier", waiver.context),
         "created": "" if waiver is None else waiver.created.isoformat(),
         "expires": "" if waiver is None else waiver.expires.isoformat(),
     }
+
+
+def waiver_sentence(note: WaiverNote, waiver: Waiver | None) -> str:
+    """Return what becomes of a waiver before anything is known of its rule."""
+    return say("waiver", note.code.value, **_of_waiver(note, waiver), outcome="")
 
 
 def own_outcome(finding: Finding) -> str:

@@ -14,9 +14,12 @@ from audit.facts.measurement import SafeHigh
 from audit.statistics.effects import larger_of, safe_both_sides
 from audit.statistics.negative_hypergeometric import tail_count
 from audit.statistics.power import auc_null_se, rate_null_se, safe_high_worst
+from audit.statistics.rates import Z95
 from audit.statistics.tail import GRADED_FROM
 from audit.statistics.tail_power import tail_safe_high
 
+Z_POWER = 0.8416212335729143
+"""Normal quantile of .8."""
 APART_IN_MEAN = 20 / 46
 """Rankings of the same people agree: of 46, as many AUCs scatter as of 20 that do not."""
 APART_IN_TAIL = 30 / 46
@@ -84,6 +87,37 @@ def inference_rates(rates: Sequence[float]) -> tuple[float, ...]:
     """Return the rates of the attacks that count for themselves, those that scatter most first."""
     wide = sorted(rates, key=lambda rate: abs(rate - 0.5))
     return (*wide, *wide[: ceil(APART_PER_SECRET * len(wide)) - len(wide)])
+
+
+def targets_for(limit: float, rates: Sequence[float], *, width: float, share: float = 1.0) -> int:
+    """Return the people of a side from whom a release without any leak meets a limit on an excess.
+
+    In four of five audits, with as many people on the other side (`statistics.md` F10).
+
+    Parameters
+    ----------
+    limit
+        On the largest excess; above 0.
+    rates
+        How often each attack that counts for itself succeeds.
+    width
+        What covariates leave of the standard error.
+    share
+        Part of the people whom the limit is about.
+    """
+    # Of two and two people, for whom the root of 1/2 + 1/2 is 1.
+    unit = planned_excess(rates, 2, 2)
+    end = width * (unit.mean + Z_POWER * unit.sd)
+    return ceil(round(2 * (end / limit) ** 2 / share, 6))
+
+
+def statements_for(limit: float, rate: float) -> int:
+    """Return the statements from which a limit on singling out can be met, whoever is there.
+
+    Half of the error that the limit allows is left to the people whom the statements are about.
+    """
+    allowed = (limit / (Z95 + Z_POWER)) ** 2
+    return ceil(round(2 * rate * (1 - rate) * 2 / allowed, 6))
 
 
 def scaled(safe: SafeHigh, by: float) -> SafeHigh:

@@ -1,7 +1,7 @@
 """`declared.json`: what people stated, as they stated it (`synthgate.declared/v1`)."""
 
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
@@ -12,6 +12,8 @@ from audit.wire.waivers import Day, WaiverV1, contradictions
 
 SCHEMA = "synthgate.declared/v1"
 FILE = "declared.json"
+ABOUT = ("operator", "controller", "purpose", "contact", "computed_at", "retention")
+"""Who audits for whom, why, where, and what becomes of the evidence: free text, as stated."""
 
 
 class DeclaredV1(Strict):
@@ -38,6 +40,16 @@ class DeclaredV1(Strict):
     # Only where somebody waived something.
     waivers: tuple[WaiverV1, ...] = ()
     graded_on: Day | None = None
+    # Only where somebody said so.
+    operator: str = ""
+    controller: str = ""
+    purpose: str = ""
+    contact: str = ""
+    computed_at: str = ""
+    retention: str = ""
+    # Not in files of earlier versions, which list releases only where somebody stated them.
+    earlier_releases_source: Source = Source.ASSUMED
+    p_attack: Annotated[float, Field(gt=0, le=1)] | None = None
 
     @model_validator(mode="after")
     def _waivers_are_in_order(self) -> "DeclaredV1":
@@ -46,10 +58,12 @@ class DeclaredV1(Strict):
         return self
 
     @model_serializer(mode="wrap")
-    def _without_waivers(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+    def _without_nothing(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
         """Leave out what says nothing: a file without waivers is as it was before there were."""
         written: dict[str, Any] = write(self)
-        return said(written, "waivers", "graded_on")
+        if self.earlier_releases_source is Source.ASSUMED:
+            del written["earlier_releases_source"]
+        return said(written, "waivers", "graded_on", "p_attack", *ABOUT)
 
 
 def declared_to_bytes(declared: Declared) -> bytes:

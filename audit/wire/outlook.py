@@ -3,9 +3,9 @@
 What was found of the release stands as in `run.json`; beside it, what an audit could decide.
 """
 
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from audit.facts.judgement import Tier
 from audit.facts.measurement import AuditRun
@@ -14,7 +14,8 @@ from audit.facts.reasons import ReasonCode
 from audit.wire.measured import SafeHighV1
 from audit.wire.rule import RuleId
 from audit.wire.run import PreflightV1, ProvenanceV1, ReleaseV1, RunV1
-from audit.wire.strict import Count, Named, Share, Strict, as_model, file_bytes
+from audit.wire.strict import Count, Named, Share, Strict, as_model, file_bytes, said
+from audit.wire.verdict import ArgumentV1, WaiverNoteV1
 
 SCHEMA = "synthgate.preflight/v1"
 FILE = "preflight"
@@ -43,6 +44,13 @@ class ProspectV1(Strict):
     pass_probability_if_safe: Share | None
     reason_code: ReasonCode | None
     needed: NeededV1 | None
+    # Only where an argued probability of an attack raised the limit.
+    limit_of_policy: float | None = None
+
+    @model_serializer(mode="wrap")
+    def _without_nothing(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        written: dict[str, Any] = write(self)
+        return said(written, "limit_of_policy")
 
     @classmethod
     def of(cls, fact: Prospect) -> "ProspectV1":
@@ -61,6 +69,7 @@ class ProspectV1(Strict):
             pass_probability_if_safe=_rounded(fact.chance),
             reason_code=fact.reason,
             needed=None if fact.needed is None else as_model(fact.needed, NeededV1),
+            limit_of_policy=fact.limit_of_policy,
         )
 
 
@@ -109,6 +118,15 @@ class OutlookV1(Strict):
     together: ChanceV1
     steps: tuple[StepV1, ...]
     cost: CostV1
+    # Only where somebody argued, or waived, something.
+    attack_probability: ArgumentV1 | None = None
+    waivers: tuple[WaiverNoteV1, ...] = ()
+    waivers_open: Count = 0
+
+    @model_serializer(mode="wrap")
+    def _without_nothing(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        written: dict[str, Any] = write(self)
+        return said(written, "attack_probability", "waivers", "waivers_open")
 
     @classmethod
     def of(cls, fact: Outlook) -> "OutlookV1":
@@ -127,6 +145,11 @@ class OutlookV1(Strict):
                 for s in fact.steps
             ),
             cost=CostV1.of(fact.cost),
+            attack_probability=None
+            if fact.argument is None
+            else as_model(fact.argument, ArgumentV1),
+            waivers=tuple(as_model(note, WaiverNoteV1) for note in fact.waivers),
+            waivers_open=fact.waivers_open,
         )
 
 

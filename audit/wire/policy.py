@@ -4,17 +4,19 @@ One format serves twice: what an author writes in YAML, where `extends` names th
 file changes, and `policy.json`, the resolved policy, which needs no other file.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from enum import StrEnum
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 
-from pydantic import Field
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from audit.errors import IntegrityError
 from audit.facts.judgement import Citation, Context, Policy, Tier
 from audit.wire.canonical import sha256_of
+from audit.wire.policy_terms import AttackProbabilityV1, WaiverTermsV1
 from audit.wire.rule import RuleV1
-from audit.wire.strict import Digest, Named, Strict, file_bytes
+from audit.wire.strict import Digest, Named, Strict, file_bytes, said
 from audit.wire.strict_json import read_json
 
 SCHEMA = "synthgate.policy/v1"
@@ -22,6 +24,10 @@ FILE = "policy.json"
 Sentence: TypeAlias = Annotated[str, Field(min_length=1, max_length=2000)]
 PolicyId: TypeAlias = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=80)]
 Day: TypeAlias = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+
+
+GivenT = TypeVar("GivenT")
+MadeT = TypeVar("MadeT")
 
 
 class Alarms(StrEnum):
@@ -66,8 +72,16 @@ class PolicyV1(Strict):
     contexts: dict[Tier, dict[str, float]] = Field(default_factory=dict)
     tables: dict[str, dict[str, float]] = Field(default_factory=dict)
     citations: dict[str, CitationV1] = Field(default_factory=dict)
+    attack_probability: AttackProbabilityV1 | None = None
+    waivers: WaiverTermsV1 | None = None
     rules: tuple[RuleV1, ...] = ()
     sha256: Digest | None = None
+
+    @model_serializer(mode="wrap")
+    def _without_nothing(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out what says nothing: a policy without it keeps its digest."""
+        written: dict[str, Any] = write(self)
+        return said(written, "attack_probability", "waivers")
 
     @classmethod
     def of(cls, policy: Policy) -> "PolicyV1":
@@ -92,6 +106,8 @@ class PolicyV1(Strict):
             contexts={c.tier: dict(c.numbers) for c in policy.contexts},
             tables={name: dict(table) for name, table in policy.tables.items()},
             citations=cited,
+            attack_probability=_optional(policy.argument, AttackProbabilityV1.of),
+            waivers=_optional(policy.waiver_days, lambda days: WaiverTermsV1(max_days=days)),
             rules=tuple(RuleV1.of(rule) for rule in policy.rules),
             sha256=policy.sha256 or None,
         )
@@ -116,7 +132,13 @@ class PolicyV1(Strict):
             asserts=self.asserts,
             extends=self.derived_from,
             loosened=self.loosens,
+            argument=_optional(self.attack_probability, AttackProbabilityV1.fact),
+            waiver_days=_optional(self.waivers, lambda terms: terms.max_days),
         )
+
+
+def _optional(value: GivenT | None, made: Callable[[GivenT], MadeT]) -> MadeT | None:
+    return None if value is None else made(value)
 
 
 def sealed(policy: Policy) -> Policy:

@@ -6,6 +6,7 @@ both leave out is assumed at its worst. Nothing is taken from the files beside t
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Discriminator, Field, JsonValue, Tag
@@ -20,6 +21,7 @@ from audit.wire.project_faults import project_faults
 from audit.wire.project_model import Note, ProjectV1, ReleaseContextV1, SplitPlanV1
 from audit.wire.rule import RuleId
 from audit.wire.strict import Count, Digest, Named, Strict, as_model, file_bytes
+from audit.wire.waivers import Day, WaiverV1, contradictions
 from audit.wire.yaml_model import Written, read_yaml
 
 SCHEMA = "synthgate.policy-tests/v1"
@@ -60,6 +62,11 @@ class TermsV1(Strict):
     split_declared: bool | None = None
     evidence: dict[str, dict[str, JsonValue]] | None = None
     not_applicable: dict[str, Note] | None = None
+    earlier_releases: tuple[Named, ...] | None = None
+    p_attack: Annotated[float, Field(gt=0, le=1)] | None = None
+    operator: Note | None = None
+    as_of: Day | None = None
+    waivers: tuple[WaiverV1, ...] | None = None
 
 
 class CaseV1(TermsV1):
@@ -122,7 +129,12 @@ def _expectation(written: FindingStatus | ExpectationV1, line: int | None) -> Ex
 
 
 def _declared(case: CaseV1, defaults: TermsV1) -> Declared:
-    return declared_of(_project(_over(case, defaults)))
+    terms = _over(case, defaults)
+    return replace(
+        declared_of(_project(terms)),
+        waivers=tuple(waiver.fact() for waiver in terms.waivers or ()),
+        graded_on=None if terms.as_of is None else date.fromisoformat(terms.as_of),
+    )
 
 
 def _over(case: TermsV1, defaults: TermsV1) -> TermsV1:
@@ -133,15 +145,18 @@ def _over(case: TermsV1, defaults: TermsV1) -> TermsV1:
 
 def _project(terms: TermsV1) -> ProjectV1:
     """Return the terms as an `audit.yaml` that states nothing else."""
-    tier = terms.context
-    return ProjectV1(
+    tier, earlier = terms.context, terms.earlier_releases
+    made = ProjectV1(
         schema="synthgate.project/v1",
-        context=None if tier is None else ReleaseContextV1(tier=tier),
+        context=None if tier is None else ReleaseContextV1(tier=tier, p_attack=terms.p_attack),
+        operator=terms.operator or "",
         split=SplitPlanV1(how="random") if terms.split_declared else None,
         parameters={} if terms.sensitivity is None else {SENSITIVITY: terms.sensitivity},
         evidence=terms.evidence or {},
         not_applicable=terms.not_applicable or {},
     )
+    # What nobody wrote is not the same as nothing.
+    return made if earlier is None else made.model_copy(update={"earlier_releases": earlier})
 
 
 def _faults(written: Written[PolicyTestsV1]) -> Iterator[Fault]:
@@ -151,6 +166,10 @@ def _faults(written: Written[PolicyTestsV1]) -> Iterator[Fault]:
     seen: set[str] = set()
     for index, case in enumerate(model.cases):
         yield from _terms_faults(case, ("cases", index), lines)
+        whole = _over(case, model.defaults)
+        if whole.p_attack is not None and whole.context is None:
+            path = ("cases", index, "p_attack")
+            yield Fault("needs a context", path, line_of(path, lines))
         path = ("cases", index, "name")
         if case.name in seen:
             yield Fault("is the name of another case", path, line_of(path, lines))
@@ -162,6 +181,9 @@ def _terms_faults(terms: TermsV1, at: tuple[str | int, ...], lines: Lines) -> It
     for fault in project_faults(bare):
         path = (*at, *fault.path)
         yield replace(fault, path=path, line=line_of(path, lines))
+    for found, text in contradictions(terms.waivers or ()):
+        path = (*at, "waivers", *found)
+        yield Fault(text, path, line_of(path, lines))
 
 
 class MismatchV1(Strict):

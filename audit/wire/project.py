@@ -98,13 +98,21 @@ def declared_of(model: ProjectV1) -> Declared:
         split_stated_by="" if split is None else split.stated_by,
         split_source=_source(split),
         generator=_generator(model.generator),
-        earlier_releases=model.earlier_releases,
+        earlier_releases=model.earlier_releases or (),
+        earlier_releases_source=_source(model.earlier_releases),
+        p_attack=None if context is None else context.p_attack,
         evidence={
             key: {name: _said(value) for name, value in fields.items()}
             for key, fields in model.evidence.items()
         },
         not_applicable=model.not_applicable,
         groups={name: _named(conditions, model) for name, conditions in model.groups.items()},
+        operator=model.operator,
+        controller=model.controller,
+        purpose=model.purpose,
+        contact=model.contact,
+        computed_at=model.computed_at,
+        retention=model.retention,
     )
 
 

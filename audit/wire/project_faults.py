@@ -4,12 +4,14 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
+from math import inf
 
 from pydantic import JsonValue
 
-from audit.facts.names import COMMON_FIELDS, EVIDENCE, MEASURES
+from audit.facts.names import COMMON_FIELDS, DAYS, EVIDENCE, MEASURES, NUMBERS
 from audit.facts.plugins import vendor_of
 from audit.facts.schema import Kind, Role
+from audit.facts.waiver import same_person
 from audit.wire.faults import Fault, Path, did_you_mean, line_of
 from audit.wire.project_model import BoundsV1, ColumnPlanV1, ProjectV1
 from audit.wire.yaml_model import Written
@@ -41,6 +43,8 @@ def _whole(model: ProjectV1) -> Iterator[tuple[Path, str]]:
         yield ("split", "unit"), text
     if split is not None and split.strata and split.how != "stratified":
         yield ("split", "strata"), "belong to a stratified split only"
+    if model.earlier_releases is None and "earlier_releases" in model.model_fields_set:
+        yield ("earlier_releases",), "must be a list; [] says that there are none"
     for rule, reason in model.not_applicable.items():
         if not reason.strip():
             yield ("not_applicable", rule), "needs a reason"
@@ -111,14 +115,39 @@ def _evidence(evidence: Mapping[str, Mapping[str, JsonValue]]) -> Iterator[tuple
                 yield path, f"is not known here{did_you_mean(name, known)}"
             elif isinstance(value, dict) or value is None or not str(value).strip():
                 yield path, "must say something"
-            elif name in ("date", "expiry") and not _is_day(value):
+            elif name in DAYS and _day(value) is None:
                 yield path, "must be a day such as 2026-11-01"
             elif name == "sha256" and not _DIGEST.fullmatch(str(value)):
                 yield path, "must be 64 hexadecimal digits in lower case"
+            elif name in NUMBERS.get(key, ()) and not _is_budget(value):
+                yield path, "must be a number of at least 0"
+        yield from _together(key, fields)
 
 
-def _is_day(value: JsonValue) -> bool:
+def _together(key: str, fields: Mapping[str, JsonValue]) -> Iterator[tuple[Path, str]]:
+    """Say what two fields may not say beside each other."""
+    given = _day(fields.get("date"))
+    for name in DAYS[1:]:
+        last = _day(fields.get(name))
+        if given is not None and last is not None and last < given:
+            yield ("evidence", key, name), "must not lie before the date"
+    first, second = str(fields.get("first") or ""), str(fields.get("second") or "")
+    if first.strip() and same_person(first, second):
+        yield ("evidence", key, "second"), "must be another person than the first"
+
+
+def _day(value: JsonValue) -> date | None:
     try:
-        return date.fromisoformat(str(value)).isoformat() == value
+        day = date.fromisoformat(str(value))
+    except ValueError:
+        return None
+    return day if day.isoformat() == value else None
+
+
+def _is_budget(value: JsonValue) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return False
+    try:
+        return 0 <= float(value) < inf
     except ValueError:
         return False

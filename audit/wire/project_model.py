@@ -189,6 +189,7 @@ class ReleaseContextV1(Strict):
     tier: Tier
     recipients: Note = ""
     note: Note = ""
+    p_attack: Annotated[float, Field(gt=0, le=1)] | None = None
 
 
 class ProjectV1(Strict):
@@ -197,13 +198,19 @@ class ProjectV1(Strict):
     schema_: Literal["synthgate.project/v1"] = Field(alias="schema")
     release: ReleaseFilesV1 = ReleaseFilesV1()
     generator: GeneratorV1 = GeneratorV1()
-    earlier_releases: tuple[Named, ...] = ()
+    earlier_releases: tuple[Named, ...] | None = None
     unit_of_privacy: Named = "row"
     population: Number | None = None
     split: SplitPlanV1 | None = None
     columns: dict[Named, ColumnPlanV1] = Field(default_factory=dict)
     groups: dict[Named, GroupV1] = Field(default_factory=dict)
     assigned_by: Note = ""
+    operator: Note = ""
+    controller: Note = ""
+    purpose: Note = ""
+    contact: Note = ""
+    computed_at: Note = ""
+    retention: Note = ""
     context: ReleaseContextV1 | None = None
     policy: Filed | None = None
     parameters: dict[str, JsonValue] = Field(default_factory=dict)

@@ -1,8 +1,15 @@
 """How a rule and its limit stand in a policy file."""
 
-from typing import Annotated, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import (
+    Discriminator,
+    Field,
+    SerializerFunctionWrapHandler,
+    Tag,
+    model_serializer,
+    model_validator,
+)
 
 from audit.facts.judgement import (
     Basis,
@@ -13,25 +20,32 @@ from audit.facts.judgement import (
     RuleSeverity,
     Statistic,
     Test,
+    Tier,
 )
 from audit.wire.faults import BRANCH
-from audit.wire.strict import Strict
+from audit.wire.strict import Strict, said
 
 RuleId: TypeAlias = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]*(-[A-Z0-9]+)*$", max_length=40)]
 
 
 class LookupV1(Strict):
-    """Where a limit is looked up: exactly one of the three."""
+    """Where a limit is looked up: exactly one of the four."""
 
     table: str | None = None
     context: str | None = None
     above_null: float | None = None
+    declared: Annotated[str, Field(pattern=r"^[a-z_]+\.[a-z_]+$")] | None = None
 
     @model_validator(mode="after")
     def _exactly_one(self) -> "LookupV1":
-        if [self.table, self.context, self.above_null].count(None) != 2:
-            raise ValueError("must be a number, or one of table, context, above_null")
+        if [self.table, self.context, self.above_null, self.declared].count(None) != 3:
+            raise ValueError("must be a number, or one of table, context, above_null, declared")
         return self
+
+    @model_serializer(mode="wrap")
+    def _without_nothing(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        written: dict[str, Any] = write(self)
+        return said(written, "declared")
 
 
 def _branch(value: object) -> str:
@@ -50,7 +64,7 @@ LimitV1: TypeAlias = Annotated[
 def limit_fact(model: "float | LookupV1 | None") -> Limit | None:
     """Return a limit as a fact."""
     if isinstance(model, LookupV1):
-        return Limit(table=model.table, context=model.context, above_null=model.above_null)
+        return Limit(**dict(model))
     return None if model is None else Limit(number=model)
 
 
@@ -58,7 +72,12 @@ def limit_model(limit: Limit | None) -> "float | LookupV1 | None":
     """Return a limit as it is written."""
     if limit is None or limit.number is not None:
         return None if limit is None else limit.number
-    return LookupV1(table=limit.table, context=limit.context, above_null=limit.above_null)
+    return LookupV1(
+        table=limit.table,
+        context=limit.context,
+        above_null=limit.above_null,
+        declared=limit.declared,
+    )
 
 
 class TermsV1(Strict):
@@ -80,6 +99,19 @@ class TermsV1(Strict):
     verified: bool = False
     cite: tuple[str, ...] = ()
     rationale: Annotated[str, Field(min_length=1, max_length=2000)] | None = None
+    # Left out where they say nothing: an old policy keeps its digest.
+    contexts: tuple[Tier, ...] = ()
+    if_stated: bool = False
+    max_age_months: Annotated[int, Field(ge=1, le=120)] | None = None
+
+    @model_serializer(mode="wrap")
+    def _without_nothing(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        written: dict[str, Any] = write(self)
+        return said(written, *NEWER)
+
+
+NEWER = ("contexts", "if_stated", "max_age_months")
+"""Terms of a rule that files of earlier versions lack."""
 
 
 class RuleV1(TermsV1):
@@ -110,6 +142,9 @@ class RuleV1(TermsV1):
             verified=rule.verified,
             cite=rule.cite,
             rationale=rule.rationale,
+            contexts=rule.contexts,
+            if_stated=rule.if_stated,
+            max_age_months=rule.max_age_months,
         )
 
     def over(self, parent: "RuleV1") -> "RuleV1":
@@ -145,4 +180,7 @@ class RuleV1(TermsV1):
             clears=self.clears,
             transposed=self.transposed,
             verified=self.verified,
+            contexts=self.contexts,
+            if_stated=self.if_stated,
+            max_age_months=self.max_age_months,
         )

@@ -10,11 +10,14 @@ from pydantic import BaseModel
 
 from audit.errors import UsageError
 from audit.text import safe_text
+from audit.wire.attestation import EnvelopeV1, StatementV1
 from audit.wire.declared import DeclaredV1
 from audit.wire.diff import DiffV1
+from audit.wire.execution import ExecutionV1
 from audit.wire.faults import did_you_mean
 from audit.wire.history import HistoryV1
 from audit.wire.ledger import LedgerV1
+from audit.wire.manifest import ManifestV1
 from audit.wire.outlook import PreflightFileV1
 from audit.wire.policy import PolicyV1
 from audit.wire.policy_diff import PolicyDiffV1
@@ -22,6 +25,7 @@ from audit.wire.policy_tests import PolicyTestsV1, TrialV1
 from audit.wire.project_model import ProjectV1
 from audit.wire.run import RunV1
 from audit.wire.verdict import VerdictV1
+from audit.wire.verification import VerificationV1
 from audit.wire.waivers import WaiversV1
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -40,6 +44,11 @@ SCHEMAS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "preflight": PreflightFileV1,
         "history": HistoryV1,
         "ledger": LedgerV1,
+        "execution": ExecutionV1,
+        "manifest": ManifestV1,
+        "attestation": EnvelopeV1,
+        "statement": StatementV1,
+        "verification": VerificationV1,
     }
 )
 """Name -> model of the file."""

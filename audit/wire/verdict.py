@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
+from audit.facts.argument import Argument, ArgumentCode
 from audit.facts.estimate import Estimate
 from audit.facts.judgement import (
     Finding,
@@ -20,7 +21,7 @@ from audit.facts.measurement import Measurement, SafeHigh
 from audit.facts.reasons import ReasonCode, WaiverCode
 from audit.facts.waiver import WaiverNote
 from audit.wire.measured import SafeHighV1
-from audit.wire.rule import LimitV1, RuleId, RuleV1, TermsV1
+from audit.wire.rule import NEWER, LimitV1, RuleId, RuleV1, TermsV1
 from audit.wire.strict import (
     Count,
     Digest,
@@ -106,11 +107,13 @@ class FindingV1(TermsV1):
     evidence: EvidenceV1 | None
     # Only of a waived rule.
     unwaived: FindingStatus | None = None
+    # Only where an argued probability of an attack raised the limit.
+    limit_of_policy: float | None = None
 
     @model_serializer(mode="wrap")
     def _without_nothing(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
         written: dict[str, Any] = write(self)
-        return said(written, "unwaived")
+        return said(written, "unwaived", "limit_of_policy", *NEWER)
 
     @model_validator(mode="after")
     def _only_what_is_waived_has_an_outcome_behind_it(self) -> "FindingV1":
@@ -146,6 +149,7 @@ class FindingV1(TermsV1):
             pass_probability_if_safe=finding.pass_probability_if_safe,
             worst_scope=dict(finding.worst_scope),
             unwaived=finding.unwaived,
+            limit_of_policy=finding.limit_of_policy,
             evidence=None if measured is None else EvidenceV1.of(measured),
             **terms,
         )
@@ -169,6 +173,7 @@ class FindingV1(TermsV1):
             pass_probability_if_safe=self.pass_probability_if_safe,
             worst_scope=self.worst_scope,
             unwaived=self.unwaived,
+            limit_of_policy=self.limit_of_policy,
         )
 
 
@@ -188,6 +193,14 @@ class WaiverNoteV1(Strict):
     code: WaiverCode
 
 
+class ArgumentV1(Strict):
+    """What became of an argued probability of an attack."""
+
+    stated: Share
+    applied: Share
+    code: ArgumentCode
+
+
 class VerdictV1(Strict):
     """The file."""
 
@@ -200,11 +213,15 @@ class VerdictV1(Strict):
     findings: tuple[FindingV1, ...]
     # Only where waivers were given.
     waivers: tuple[WaiverNoteV1, ...] = ()
+    # Only where a limit depends on it.
+    sensitivity: str = ""
+    # Only where somebody argued one.
+    attack_probability: ArgumentV1 | None = None
 
     @model_serializer(mode="wrap")
     def _without_nothing(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
         written: dict[str, Any] = write(self)
-        return said(written, "waivers")
+        return said(written, "waivers", "sensitivity", "attack_probability")
 
     @model_validator(mode="after")
     def _counts_what_it_lists(self) -> "VerdictV1":
@@ -231,6 +248,10 @@ class VerdictV1(Strict):
             coverage=verdict.coverage(),
             findings=tuple(FindingV1.of(f) for f in verdict.findings),
             waivers=tuple(as_model(note, WaiverNoteV1) for note in verdict.waivers),
+            sensitivity=verdict.sensitivity,
+            attack_probability=None
+            if verdict.argument is None
+            else as_model(verdict.argument, ArgumentV1),
         )
 
     def fact(self) -> Verdict:
@@ -244,6 +265,10 @@ class VerdictV1(Strict):
             run_sha256=self.run_sha256,
             findings=tuple(f.fact() for f in self.findings),
             waivers=tuple(as_fact(note, WaiverNote) for note in self.waivers),
+            sensitivity=self.sensitivity,
+            argument=None
+            if self.attack_probability is None
+            else as_fact(self.attack_probability, Argument),
         )
 
 

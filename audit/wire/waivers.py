@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field
 from audit.errors import DataError
 from audit.facts.judgement import Tier
 from audit.facts.reasons import ReasonCode
-from audit.facts.waiver import ACCEPTED, MOST_DAYS, WAIVABLE, Waiver
+from audit.facts.waiver import ACCEPTED, MOST_DAYS, WAIVABLE, Waiver, same_person
 from audit.wire.faults import Fault, Path, line_of, raise_all
 from audit.wire.rule import RuleId
 from audit.wire.strict import Digest, Strict
@@ -146,13 +146,8 @@ def _of_people(waiver: WaiverV1) -> Iterator[tuple[str, str]]:
     for key in ("owner", "approver", "reason"):
         if not str(getattr(waiver, key)).strip():
             yield key, "must say something"
-    if _person(waiver.owner) == _person(waiver.approver):
+    if same_person(waiver.owner, waiver.approver):
         yield "approver", "must be another person than the owner"
-
-
-def _person(name: str) -> str:
-    """Return a name as it is compared: case and spaces make no other person."""
-    return " ".join(name.casefold().split())
 
 
 def _of_days(waiver: WaiverV1) -> Iterator[tuple[str, str]]:

@@ -131,7 +131,7 @@ def _policy(name: str) -> Policy:
 
 def _declared(tier: Tier) -> Declared:
     """Return what the invented hospital states, in the context of the policy."""
-    stated = project_from_bytes(project_file("demo").encode(), "audit.yaml").declared
+    stated = project_from_bytes(project_file("fresh").encode(), "audit.yaml").declared
     return replace(stated, tier=tier)
 
 

@@ -13,7 +13,7 @@ from audit.wire.schemas import schema
 from tests.cli.conftest import MEASURED, QUICK, Call
 
 FACTS = {"run.json", "execution.json", "policy.json", "declared.json", "verdict.json"}
-SEALS = {"manifest.json", "SHA256SUMS"}
+SEALS = {"manifest.json", "SHA256SUMS", "attestation.json"}
 
 
 def names(folder: Path) -> set[str]:

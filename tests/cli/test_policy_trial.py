@@ -29,8 +29,8 @@ def test_the_example_holds(call: Call) -> None:
     policy, tests = EXAMPLE / "policy.yaml", EXAMPLE / "tests.yaml"
     answer = call("policy", "test", policy, tests, "--runs", EXAMPLE / "runs")
     assert answer.code == 0, answer.out + answer.err
-    # 5 verdicts; rules: 2 + 2 + 2 + 1 + 0.
-    assert "acme-public 1.0.0 decides as expected: 12 expectations in 5 cases." in answer.out
+    # 8 verdicts; rules: 2 + 2 + 2 + 1 + 1 + 2 + 1 + 0.
+    assert "acme-public 1.0.0 decides as expected: 19 expectations in 8 cases." in answer.out
 
 
 def test_every_wrong_expectation_is_listed_with_its_line(call: Call, tmp_path: Path) -> None:
@@ -155,3 +155,44 @@ def test_a_malformed_run_quotes_nothing(call: Call, tmp_path: Path) -> None:
 if __name__ == "__main__":
     for name, made in RUNS.items():
         (EXAMPLE / "runs" / f"{name}.json").write_bytes(run_to_bytes(made()))
+
+
+def test_terms_of_a_case_are_read_as_strictly_as_those_of_a_project(
+    call: Call, tmp_path: Path
+) -> None:
+    cases = """\
+cases:
+  - name: argued nowhere
+    run: copied
+    p_attack: 0.5
+    expect: {verdict: not_met}
+  - name: no such day
+    run: copied
+    as_of: 2026-02-30
+    expect: {verdict: not_met}
+"""
+    answer = call("policy", "test", GDPR, wrong(tmp_path, cases), "--runs", EXAMPLE / "runs")
+    assert answer.code == 3
+    assert "line 9: cases[1].as_of: must be a day such as 2026-11-01" in flat(answer.err)
+    only = cases.partition("  - name: no such day")[0]
+    answer = call("policy", "test", GDPR, wrong(tmp_path, only), "--runs", EXAMPLE / "runs")
+    assert answer.code == 3
+    assert "line 5: cases[0].p_attack: needs a context" in flat(answer.err)
+
+
+def test_waivers_of_a_case_may_not_contradict_themselves(call: Call, tmp_path: Path) -> None:
+    text = (
+        (EXAMPLE / "tests.yaml").read_text().replace('approver: "C. Person"', "approver: b. person")
+    )
+    tests = tmp_path / "tests.yaml"
+    tests.write_text(text)
+    answer = call("policy", "test", EXAMPLE / "policy.yaml", tests, "--runs", EXAMPLE / "runs")
+    assert answer.code == 3
+    assert "waivers[0].approver: must be another person than the owner" in flat(answer.err)
+    ran = (
+        (EXAMPLE / "tests.yaml").read_text().replace('operator: "O. Person"', "operator: C. Person")
+    )
+    tests.write_text(ran)
+    answer = call("policy", "test", EXAMPLE / "policy.yaml", tests, "--runs", EXAMPLE / "runs")
+    assert answer.code == 3
+    assert "DPO-1: expected waived, found inconclusive (evidence_missing)" in flat(answer.out)

@@ -6,12 +6,13 @@ on quasi-identifiers, relative F1, and the parts of the people that single profi
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 from math import log
 
 from audit.facts.estimate import exactly
 from audit.facts.judgement import Declared, Source, Tier
 from audit.facts.measurement import AuditRun, Measurement, PreflightFact, Result, Severity, Status
-from audit.facts.names import EVIDENCE
+from audit.facts.names import DAYS, EVIDENCE
 from audit.facts.reasons import ReasonCode
 from tests.golden.test_golden import copied as some_copied
 from tests.golden.test_golden import small as small_run
@@ -30,6 +31,7 @@ from tests.policy.sample import (
     without,
 )
 
+DAY = date(2026, 11, 1)
 EXPOSED = {"counted": "people", **VULNERABLE}
 NAMES = Mapping[str, tuple[float, float, float]]
 COPY: NAMES = {
@@ -37,6 +39,7 @@ COPY: NAMES = {
     "log_ratio_at_fpr_1pct": (log(100), 3.9, log(100)),
     "log_ratio_at_fpr_0_1pct": (log(1000), 5.0, log(1000)),
     "relative_f1": (1.0, 0.97, 1.0),
+    "epsilon_lower_paired": (8.5, 8.5, 8.5),
     # 30 % of strangers are hit by chance: 1 - .3, and (1 - .3) / (1 - .3).
     "excess": (0.7, 0.68, 0.72),
     "risk": (1.0, 0.98, 1.0),
@@ -66,7 +69,8 @@ def whole(run: AuditRun) -> AuditRun:
     run = replace(run, results=(*run.results, *more))
     tail = measured("log_ratio_at_fpr_1pct", SAFE_RATIO, VULNERABLE, n=3_700)
     far = measured("log_ratio_at_fpr_0_1pct", (0.3, -1.0, 1.4))
-    run = with_measurements(run, "membership-worst-case", tail, far)
+    bound = measured("epsilon_lower_paired", (0.2, 0.2, None), null=None, p=None, p_safe=None)
+    run = with_measurements(run, "membership-worst-case", tail, far, bound)
     return with_measurements(run, "singling-out-multivariate", measured("excess", SAFE, EXPOSED))
 
 
@@ -145,8 +149,11 @@ def stated(tier: Tier, sensitivity: str = "high") -> Declared:
         sensitivity=sensitivity,
         split_source=Source.DECLARED,
         evidence=evidence,
+        earlier_releases_source=Source.DECLARED,
+        graded_on=DAY,
     )
 
 
 def _filled(fields: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    return ((name, "2026-11-01" if name in ("date", "expiry") else "stated") for name in fields)
+    special = {**dict.fromkeys(DAYS, DAY.isoformat()), "sha256": "d" * 64, "epsilon": "8"}
+    return ((name, special.get(name, "stated")) for name in fields)

@@ -154,7 +154,15 @@ def declared(tier: Tier = Tier.PUBLIC, sensitivity: str = "high") -> Declared:
         evidence={
             "authorisation": {"by": "A. Person", "date": "2026-11-01"},
             "dpia_reference": {"document": "DPIA-17"},
+            "labelled_as_synthetic": {"by": "A. Person"},
+            "contract": {"document": "C-77", "sha256": "c" * 64},
+            "recipient_means": {"document": "R-1"},
+            "access_list": {"document": "L-1"},
+            "source_segregation": {"document": "S-1"},
+            "enclave_accreditation": {"document": "E-1"},
+            "output_check_procedure": {"document": "O-1"},
         },
+        earlier_releases_source=Source.DECLARED,
     )
 
 

@@ -184,3 +184,39 @@ rules:
     # Three contexts gone, shorter, alarms block: 5. COPY-1: 1. SO-1: limit, severity, waivable: 3.
     # SO-2 to SO-4, LK-1, LK-2, IN-1, IN-2, VU-1, VU-3: the limit at high, 9.
     assert found.count(TIGHTER) == 5 + 1 + 3 + 9
+
+
+def test_what_may_be_argued_and_waived_and_who_is_asked():
+    gdpr, strict = resolve("gdpr-anonymisation-wp29"), resolve("strict-public-release")
+    assert gdpr.argument is not None
+    general = {c.what: c for c in difference(gdpr, strict).general}
+    assert general["waivers.max_days"] == Change("waivers.max_days", 90, 0, TIGHTER)
+    wider = replace(gdpr, argument=replace(gdpr.argument, cap=0.5))
+    assert difference(gdpr, wider).general == (Change("attack_probability.cap", 0.33, 0.5, LOOSER),)
+    closed = replace(gdpr, argument=replace(gdpr.argument, contexts=()))
+    assert {c.direction for c in difference(gdpr, closed).general} == {TIGHTER}
+    assert {c.direction for c in difference(closed, gdpr).general} == {LOOSER}
+    # What is asked in no context that is still allowed is not missed.
+    gone = {r.rule for r in difference(gdpr, strict).rules if r.kind is RuleDifference.REMOVED}
+    assert gone == set()
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"contexts": (Tier.PUBLIC,)}, Change("contexts", "all", "public", LOOSER)),
+        ({"if_stated": True}, Change("if_stated", False, True, LOOSER)),
+        ({"max_age_months": 6}, Change("max_age_months", None, 6, TIGHTER)),
+    ],
+)
+def test_a_statement_may_be_asked_less(change, expected: Change):
+    said = {"measure": "declared.contract", "limit": None}
+    before, after = with_rule(**said), with_rule(**said, **change)
+    assert changes(before, after) == (expected,)
+    back = changes(after, before)[0]
+    assert back.direction is (TIGHTER if expected.direction is LOOSER else LOOSER)
+
+
+def test_another_claim_is_neither_tighter_nor_looser():
+    before, after = with_rule(limit=Limit(declared="a.b")), with_rule(limit=Limit(declared="a.c"))
+    assert changes(before, after) == (Change("limit as claimed", "a.b", "a.c", OTHER),)

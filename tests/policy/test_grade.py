@@ -19,6 +19,7 @@ from audit.facts.judgement import (
 )
 from audit.facts.measurement import AuditRun, Caveat, Measurement, Result, Status
 from audit.facts.reasons import CaveatCode, ReasonCode
+from audit.policy.asked import asked
 from audit.policy.fit import may_be_left_out, require_fit
 from audit.policy.grade import grade
 from audit.policy.load import resolve
@@ -62,7 +63,9 @@ def test_a_safe_and_fully_declared_release_is_met_and_bound_to_its_run():
     assert verdict.status.exit_code == 0
     assert verdict.run_sha256 == sha256_of(run_to_bytes(run))
     assert verdict.policy_sha256 == GDPR.sha256
-    assert [f.rule for f in verdict.findings] == list(GDPR.rules)
+    assert [f.rule for f in verdict.findings] == list(asked(GDPR, declared()))
+    left_out = {"TTP-1", "TTP-2", "INT-1", "INT-2", "ENC-1", "ENC-2", "DP-1", "DP-2"}
+    assert {r.id for r in GDPR.rules} - {f.rule.id for f in verdict.findings} == left_out
 
 
 @pytest.mark.parametrize("rule", [r for r in GDPR.rules if r.required and not r.is_declared])
@@ -225,14 +228,39 @@ def test_a_policy_without_rules_shows_nothing():
     [
         ({"tier_source": Source.ASSUMED}, "CTX-1"),
         ({"split_source": Source.ASSUMED}, "SPLIT-1"),
-        ({"evidence": {"dpia_reference": {"document": "x"}}}, "CTX-2"),
+        ({"earlier_releases_source": Source.ASSUMED}, "REL-1"),
         (
-            {"evidence": {"dpia_reference": {"document": "x"}, "authorisation": {"by": "A."}}},
+            {
+                "evidence": {
+                    "labelled_as_synthetic": {"by": "A."},
+                    "dpia_reference": {"document": "x"},
+                }
+            },
             "CTX-2",
         ),
         (
             {
                 "evidence": {
+                    "labelled_as_synthetic": {"by": "A."},
+                    "dpia_reference": {"document": "x"},
+                    "authorisation": {"by": "A."},
+                }
+            },
+            "CTX-2",
+        ),
+        (
+            {
+                "evidence": {
+                    "dpia_reference": {"document": "x"},
+                    "authorisation": {"by": "A.", "date": "2026-11-01"},
+                }
+            },
+            "LBL-1",
+        ),
+        (
+            {
+                "evidence": {
+                    "labelled_as_synthetic": {"by": "A."},
                     "dpia_reference": {"document": " "},
                     "authorisation": {"by": "A.", "date": "2026-11-01"},
                 }
@@ -325,7 +353,7 @@ def test_not_applicable_is_declared_with_a_reason_and_never_for_what_protects_pe
         "DIAG-NNDR",
         "DIAG-TAIL",
         "DPIA-1",
-    }
+    } | {"LBL-1", "REL-1", "TTP-1", "TTP-2", "INT-1", "INT-2", "ENC-1", "ENC-2", "DP-1"}
 
 
 def test_an_estimate_without_an_upper_end_can_only_fail():

@@ -11,7 +11,7 @@ from audit.facts.outlook import Basis, Planned
 from audit.facts.reasons import ReasonCode
 from audit.policy.load import resolve
 from audit.policy.outlook import chance_bounds, needed_for, prospects, round_up
-from audit.policy.outlook_steps import Assumed, steps_of
+from audit.policy.outlook_steps import Assumed, Sampled, steps_of
 from tests.policy.sample import safe_run
 
 POLICY = resolve("gdpr-anonymisation-wp29")
@@ -174,3 +174,39 @@ class TestSteps:
         codes = [s.code for s in self.steps(found(looked_at(preflight=(fact,))))]
         assert codes[-1] == "reason.holdout_not_fair"
         assert "more_holdout" not in codes
+
+
+# ------------------------------------------------------------------ terms, and who is attacked
+
+
+def test_an_argument_raises_limits_beforehand_too():
+    from tests.policy.test_argument import arguing
+
+    told = found(declared=arguing(0.4))
+    assert (told["LK-1"].limit, told["LK-1"].limit_of_policy) == (0.125, 0.05)
+    assert (told["MI-2"].limit, told["MI-2"].limit_of_policy) == (0.6, None)
+    plain = found(declared=arguing(None))
+    assert told["LK-1"].chance > plain["LK-1"].chance
+    assert {rule for rule in told if rule.startswith(("INT", "ENC", "LBL"))} == set()
+
+
+def test_attacking_everybody_is_proposed_where_only_some_are_and_it_helps():
+    told = tuple(found(at=0.06).values())
+
+    def with_all(policy):
+        return tuple(found(at=0.04).values())
+
+    steps = steps_of(
+        told,
+        policy=POLICY,
+        people=(1_000, 500),
+        assumed=None,
+        sampled=Sampled(10_000, with_all),
+    )
+    (step,) = (s for s in steps if s.code == "attack_more")
+    assert step.numbers["targets"] == 10_000
+    assert step.numbers["then"] > step.numbers["now"]
+    assert "LK-1" in step.rules
+    same = Sampled(10_000, lambda policy: told)
+    others = steps_of(told, policy=POLICY, people=(1_000, 500), assumed=None, sampled=same)
+    assert "attack_more" not in {s.code for s in others}

@@ -17,6 +17,7 @@ from audit.facts.measurement import (
     SplitFacts,
 )
 from audit.facts.reasons import ReasonCode
+from audit.policy.asked import asked
 from audit.policy.decision import only_fails
 from audit.policy.grade import grade
 from audit.policy.load import resolve
@@ -24,7 +25,7 @@ from audit.wire.verdict import verdict_from_bytes, verdict_to_bytes
 from tests.policy.sample import copies, declared, safe_run, with_measurements, without
 
 GDPR = resolve("gdpr-anonymisation-wp29")
-GRADED = [r for r in GDPR.rules if not r.is_declared]
+GRADED = [r for r in asked(GDPR, declared()) if not r.is_declared]
 COPIES, INTERVAL = judgement.Test.COPIES, judgement.Test.INTERVAL
 RANK = {FindingStatus.PASS: 0, FindingStatus.INCONCLUSIVE: 1, FindingStatus.FAIL: 2}
 RANK[FindingStatus.ALARM] = 2

@@ -21,7 +21,7 @@ from audit.facts.measurement import AuditRun, ControlFact, InputFacts, Status
 from audit.facts.reasons import ReasonCode, WaiverCode
 from audit.facts.waiver import WAIVABLE, Waiver
 from audit.policy.grade import grade
-from audit.policy.waivers import may_be_waived
+from audit.policy.waivers import may_be_waived, void_beforehand
 from audit.wire.verdict import verdict_from_bytes, verdict_to_bytes
 from tests.policy.sample import (
     WORST,
@@ -105,6 +105,12 @@ def test_an_open_rule_is_waived_only_for_the_reason_that_was_accepted():
     assert code(run, other) is WaiverCode.OTHER_OUTCOME
     assert code(linked(FAILING), accepted) is WaiverCode.OTHER_OUTCOME
     assert code(run, replace(LK1, value=0.5, high=0.5)) is WaiverCode.OTHER_OUTCOME
+
+
+def test_nobody_accepts_what_they_measured_themselves():
+    ran = replace(declared(), operator=" b. APPROVER ")
+    assert code(linked(FAILING), LK1, said=ran) is WaiverCode.APPROVER_IS_OPERATOR
+    assert code(linked(FAILING), LK1, said=replace(ran, operator="C.")) is WaiverCode.USED
 
 
 @pytest.mark.parametrize(
@@ -198,7 +204,8 @@ def test_the_number_of_an_attack_without_power_cannot_be_accepted(ends):
 
 
 def test_a_statement_that_is_missing_can_be_waived():
-    said = replace(declared(), evidence={"authorisation": {"by": "A", "date": "2026-11-01"}})
+    held = {key: said for key, said in declared().evidence.items() if key != "dpia_reference"}
+    said = replace(declared(), evidence=held)
     waiver = replace(
         LK1,
         rule="DPIA-1",
@@ -360,3 +367,41 @@ def test_no_set_of_waivers_leaves_exit_0_after_a_spoiled_audit(run: AuditRun, ho
     spoiled = SPOILED[how](run)
     own = grade(GDPR, spoiled, declared())
     assert graded(spoiled, *(fitting(f) for f in own.findings)).status.exit_code != 0
+
+
+def test_a_policy_may_grant_less_time_or_none():
+    run = linked(FAILING)
+    days = LK1.days
+    assert code(run, LK1, policy=replace(GDPR, waiver_days=days)) is WaiverCode.USED
+    shorter = replace(GDPR, waiver_days=days - 1)
+    assert code(run, LK1, policy=shorter) is WaiverCode.LONGER_THAN_POLICY
+    none = replace(GDPR, waiver_days=0)
+    assert code(run, LK1, policy=none) is WaiverCode.POLICY_ALLOWS_NONE
+    same_day = replace(LK1, created=DAY, expires=DAY)
+    assert code(run, same_day, policy=none) is WaiverCode.POLICY_ALLOWS_NONE
+    assert graded(run, LK1, policy=none).status is VerdictStatus.NOT_MET
+
+
+def test_an_expired_statement_can_be_waived_as_such():
+    evidence = {**declared().evidence, "dpia_reference": {"document": "D", "expires": "2026-09-30"}}
+    said = replace(declared(), evidence=evidence)
+    waiver = replace(
+        LK1, rule="DPIA-1", accepts="inconclusive", reason_code=None, value=None, high=None
+    )
+    expired = replace(waiver, reason_code=ReasonCode.EVIDENCE_EXPIRED)
+    assert graded(safe_run(), expired, said=said).status is VerdictStatus.MET_WITH_WAIVERS
+    missing = replace(waiver, reason_code=ReasonCode.EVIDENCE_MISSING)
+    assert code(safe_run(), missing, said=said) is WaiverCode.OTHER_OUTCOME
+
+
+def test_what_no_attack_can_change_is_known_beforehand():
+    late = replace(LK1, id="W-2", expires=date(2026, 9, 30))
+    foreign = replace(LK1, id="W-3", synthetic_sha256="b" * 64)
+    unknown = replace(LK1, id="W-4", rule="TTP-1")
+    said = stated(LK1, late, foreign, unknown)
+    notes = void_beforehand(GDPR, safe_run(), said)
+    assert [(n.id, n.code) for n in notes] == [
+        ("W-2", WaiverCode.EXPIRED),
+        ("W-3", WaiverCode.OTHER_FILE),
+        ("W-4", WaiverCode.NO_SUCH_RULE),
+    ]

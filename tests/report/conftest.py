@@ -112,7 +112,7 @@ def first_page() -> Callable[[bytes], bytes]:
     """Cut a report down to its decision page; the targets of its links stay."""
 
     def cut(html: bytes) -> bytes:
-        start = html.index(b"<article", html.index(b"</article>"))
+        start = html.index(b"</article>") + len(b"</article>")
         anchors = ("copies", "singling_out", "linkability", "inference", "membership", "identity")
         rest = (*anchors, "other", "sign", "rules", "columns", "method")
         targets = "".join(f'<p id="{a}"></p>' for a in rest)

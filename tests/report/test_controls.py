@@ -210,7 +210,7 @@ def test_beside_a_pass_stands_the_smallest_leak(views: dict[str, View]):
 
 def test_the_pages_show_it(pages: dict[str, bytes]):
     text = pages["met"].decode()
-    controls = text[text.index('id="controls"') : text.index('id="preflight"')]
+    controls = text[text.index('id="controls"') : text.index('id="rules"')]
     assert controls.count("<img") == 1
     assert "--controls full" in controls
     assert "behind “met”, from how many people on" in text

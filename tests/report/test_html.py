@@ -12,7 +12,7 @@ HEADINGS = ("h1", "h2", "h3", "h4")
 PLAIN_TAGS = frozenset(
     (
         *("html", "head", "meta", "title", "style", "body", "a", "main", "article", "header"),
-        *("div", "p", "span", "h1", "h2", "h3", "section", "ul", "ol", "li", "br", "i", "b"),
+        *("div", "nav", "p", "span", "h1", "h2", "h3", "section", "ul", "ol", "li", "br", "i", "b"),
         *("table", "caption", "thead", "tbody", "tr", "th", "td", "sup", "code"),
         *("img", "figure", "figcaption"),
     )

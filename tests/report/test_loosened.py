@@ -62,7 +62,7 @@ def test_the_report_shows_it_first_and_beside_the_rule(tmp_path: Path) -> None:
         (flag,) = view.decision.flags
         assert flag == (
             f"The policy is looser than the one that it changes ({parent}), in COPY-1 and expires"
-            " months; the reasons stand in the annex."
+            " months; the reasons stand in section 11."
         )
         (row,) = (row for row in view.annex.rules if row.id == "COPY-1")
         reason = "Looser than in the policy that this one changes, for this reason: "

@@ -1,16 +1,23 @@
 """What an audit could decide, in lines."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
+from audit.facts.judgement import Declared
 from audit.facts.measurement import SafeHigh
 from audit.facts.outlook import Basis, Cost, Needed, Outlook, Planned, Prospect, Step
-from audit.facts.reasons import ReasonCode
+from audit.facts.reasons import ReasonCode, WaiverCode
+from audit.facts.waiver import WaiverNote
+from audit.policy.argument import argued
 from audit.policy.load import resolve
-from audit.report.outlook import outlook_text
+from audit.report.outlook import outlook_text, term_lines
 from audit.report.sentences import keys
 from tests.policy.sample import safe_run
+from tests.policy.test_argument import arguing
+from tests.policy.test_properties import GDPR
+from tests.policy.test_waivers import LK1
 
 RULES = {rule.id: rule for rule in resolve("gdpr-anonymisation-wp29").rules}
 AUC = Planned(Basis.SIZES, 0.0227, SafeHigh(0.5366, 0.0058))
@@ -98,7 +105,35 @@ def test_every_step_has_a_sentence():
         "declare_split",
         "declare_evidence",
         "declare_secrets",
+        "attack_more",
         "more_holdout",
         "split_anew",
         "more_people",
     } == set(keys("outlook_step"))
+
+
+def test_an_argument_and_waivers_stand_above_the_rules():
+    said = arguing(0.4)
+    late = replace(LK1, id="W-2", expires=date(2026, 9, 30))
+    said = replace(said, waivers=(LK1, late))
+    link = Prospect(RULES["LK-1"], 0.125, LINK, 0.9, limit_of_policy=0.05)
+    made = replace(
+        outlook(link),
+        argument=argued(GDPR, said),
+        waivers=(WaiverNote("W-2", "LK-1", WaiverCode.EXPIRED),),
+        waivers_open=1,
+    )
+    told = "\n".join(outlook_text(made, safe_run(), terms=term_lines(made, GDPR, said)))
+    assert "the probability of an attack was stated as 0.4" in told
+    assert "up to 0.33: 1;" in told
+    assert "at most 12.5 points; 5 points by the policy; smallest leak seen" in told
+    assert "Waivers: 1 of 2 given may apply" in told
+    assert "Waiver W-2 cannot apply, whatever is found. It has expired: it set LK-1 aside" in told
+    assert term_lines(outlook(link), GDPR, Declared()) == ()
+
+
+def test_more_targets_are_told_with_what_they_bring():
+    step = Step("attack_more", {"targets": 10_000.0, "now": 0.4, "then": 0.93}, ("LK-1",))
+    told = text(Prospect(RULES["LK-1"], 0.05, LINK, 0.4), steps=(step,))
+    assert "10,000 of a side are drawn" in told.replace("\u2009", ",").replace("10 000", "10,000")
+    assert "the chance rises from 40 % to 93 % (LK-1)" in told

@@ -12,6 +12,7 @@ from audit.report.html import to_html
 from audit.report.pdf import to_pdf
 from audit.report.shapes import View
 
+SIGNED_BY = ("operator", "reviewer", "dpo", "legal", "board", "controller")
 FACTS = {"run.json": b'{"schema": "synthgate.run/v1"}\n', "verdict.json": b"{}\n"}
 
 
@@ -95,3 +96,52 @@ def test_a_missing_library_is_named_and_prints_nothing(
     assert capsys.readouterr().out == ""
     assert "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0" in caught.value.hint
     assert caught.value.exit_code == 4
+
+
+def test_every_signature_waits_in_a_field_of_its_cell(pdf: bytes) -> None:
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        form = document.Root.AcroForm
+        fields = list(form.Fields)
+        names = [str(f.T) for f in fields]
+        assert names == [f"signature-{role}" for role in SIGNED_BY]
+        assert int(form.SigFlags) == 1
+        for field in fields:
+            assert str(field.FT) == "/Sig"
+            assert "/V" not in field
+            assert str(field.TU).startswith("Signature")
+            assert int(field.F) == 4
+            box = field.AP.N.BBox
+            width = float(field.Rect[2]) - float(field.Rect[0])
+            assert float(box[2]) == pytest.approx(width, abs=0.02)
+            assert width > 60
+        tops = [float(f.Rect[3]) for f in fields]
+        assert tops == sorted(tops, reverse=True)
+
+
+def test_a_screen_reader_finds_each_field_under_its_cell(pdf: bytes) -> None:
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        numbers = list(document.Root.StructTreeRoot.ParentTree.Nums)
+        parents = {int(k): v for k, v in zip(numbers[::2], numbers[1::2], strict=True)}
+        assert len(parents) == len(numbers) // 2
+        for field in document.Root.AcroForm.Fields:
+            element = parents[int(field.StructParent)]
+            assert str(element.S) == "/Form"
+            assert element.K[0].Obj.objgen == field.objgen
+            assert str(element.P.S) == "/TD"
+            assert element.objgen in {kid.objgen for kid in element.P.K}
+
+
+def test_a_page_without_cells_to_sign_has_no_form() -> None:
+    made = to_pdf(b'<html lang="en"><title>t</title><p>Nothing.</p></html>', attachments={})
+    with pikepdf.open(io.BytesIO(made)) as document:
+        assert "/AcroForm" not in document.Root
+
+
+def test_the_outline_follows_the_contents(pdf: bytes, views: dict[str, View]) -> None:
+    with pikepdf.open(io.BytesIO(pdf)) as document, document.open_outline() as outline:
+        titles = [str(item.title) for item in outline.root]
+        parts = {str(item.title): len(item.children) for item in outline.root}
+    plain = views["not_met"].plain
+    whole = [plain[e.anchor].question for e in views["not_met"].contents[1:] if not e.is_part]
+    assert [t for t in titles if t in whole] == whole
+    assert parts[plain["results"].question] == len(views["not_met"].sections) + 2

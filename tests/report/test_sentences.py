@@ -14,7 +14,7 @@ from audit.facts.schema import Role
 from audit.report.digits import PERCENT
 from audit.report.names import SECTIONS
 from audit.report.pieces import Span
-from audit.report.sentences import has, keys, phrase, remedies, say, texts
+from audit.report.sentences import FILES, has, keys, phrase, remedies, say, texts
 from audit.report.templates import template_folder
 
 PREFLIGHT_CODES = (
@@ -56,7 +56,10 @@ FORBIDDEN = (
 
 
 def book() -> dict[str, dict[str, object]]:
-    return tomllib.loads((template_folder() / "sentences.toml").read_text("utf-8"))
+    files = (template_folder() / name for name in FILES)
+    parts = [tomllib.loads(file.read_text("utf-8")) for file in files]
+    assert not parts[0].keys() & parts[1].keys()
+    return {**parts[0], **parts[1]}
 
 
 @pytest.mark.parametrize("code", list(ReasonCode))
@@ -105,6 +108,8 @@ def test_every_check_and_measurement_has_a_name() -> None:
 
 def test_a_plain_sentence_needs_no_number() -> None:
     for chapter, entries in book().items():
+        if isinstance(entries, list):
+            continue
         for key, entry in entries.items():
             if isinstance(entry, dict) and "plain" in entry:
                 fields = [f for _, f, _, _ in string.Formatter().parse(str(entry["plain"])) if f]
@@ -153,7 +158,7 @@ def test_the_fonts_hold_every_letter_of_our_own_text() -> None:
         if p.suffix in (".j2", ".toml") and not p.name.startswith("style")
     )
     code = Path(__file__).parents[2] / "audit" / "report"
-    text += "".join(p.read_text("utf-8") for p in code.glob("*.py") if p.stem != "columns")
+    text += "".join(p.read_text("utf-8") for p in code.rglob("*.py") if p.stem != "columns")
     wanted = {c for c in text if c.isprintable() and c != " "}
     for name in ("sans-400", "sans-600", "serif-400", "serif-600"):
         font = TTFont(template_folder() / "fonts" / f"{name}.woff2")

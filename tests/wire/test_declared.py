@@ -1,9 +1,10 @@
 import json
+from dataclasses import replace
 
 import pytest
 
 from audit.errors import DataError
-from audit.facts.judgement import Declared, Tier
+from audit.facts.judgement import Declared, Source, Tier
 from audit.wire.declared import declared_from_bytes, declared_to_bytes
 from tests.policy.sample import declared
 
@@ -11,6 +12,14 @@ from tests.policy.sample import declared
 @pytest.mark.parametrize("stated", [Declared(), declared(Tier.INTERNAL, "low")])
 def test_statements_survive_the_way_to_bytes_and_back(stated: Declared):
     assert declared_from_bytes(declared_to_bytes(stated)) == stated
+
+
+def test_who_audits_for_whom_stands_only_where_it_was_said():
+    about = ("operator", "controller", "purpose", "contact", "computed_at", "retention")
+    assert not set(about) & set(json.loads(declared_to_bytes(declared())))
+    said = replace(declared(), **{name: f"the {name}" for name in about})
+    assert json.loads(declared_to_bytes(said))["retention"] == "the retention"
+    assert declared_from_bytes(declared_to_bytes(said)) == said
 
 
 def test_a_tampered_file_is_refused():
@@ -30,3 +39,12 @@ def test_a_file_from_before_there_were_groups_is_read():
     old = json.loads(declared_to_bytes(Declared()))
     del old["groups"]
     assert declared_from_bytes(json.dumps(old).encode()) == Declared()
+
+
+def test_what_earlier_versions_did_not_know_is_left_out_and_comes_back():
+    plain = Declared()
+    written = json.loads(declared_to_bytes(plain))
+    assert not {"p_attack", "earlier_releases_source"} & set(written)
+    assert declared_from_bytes(json.dumps(written).encode()) == plain
+    said = replace(plain, p_attack=0.25, earlier_releases_source=Source.DECLARED)
+    assert declared_from_bytes(declared_to_bytes(said)) == said

@@ -29,7 +29,8 @@ def test_no_fault_is_no_error_and_many_are_cut():
 def test_names_are_known_behind_references_lists_and_unions():
     schema = PolicyV1.model_json_schema(by_alias=True)
     assert "limit" in names_at(schema, ("rules", 3))
-    assert names_at(schema, ("rules", 3, "limit")) == ["above_null", "context", "table"]
+    looked_up = ["above_null", "context", "declared", "table"]
+    assert names_at(schema, ("rules", 3, "limit")) == looked_up
     assert names_at(schema, ("citations", "ANY-1")) == ["dated", "text", "verified"]
     assert names_at(schema, ("nowhere",)) == []
 

@@ -30,6 +30,12 @@ columns:
   grade: {kind: ordinal, order: [low, high]}
   seen: {kind: datetime, datetime_format: "%Y-%m-%d"}
 assigned_by: "B. Person"
+operator: "O. Person"
+controller: "Hospital of Meridale"
+purpose: "teaching"
+contact: "privacy@example.org"
+computed_at: "on premises"
+retention: "five years, in the archive"
 groups:
   women: {zip: [Female, 3, 2.5, true]}
   elderly-late: {los_days: {from: 80}, seen: {from: 2026-01-01, to: "2026-02-01"}, diagnosis: x}
@@ -75,6 +81,9 @@ def test_the_whole_of_it_is_understood():
     assert project.parameters == {"linkability": {"k": 3}}
     assert project.plugins == ("acme-attacks",)
     said = project.declared
+    assert (said.operator, said.controller) == ("O. Person", "Hospital of Meridale")
+    assert (said.purpose, said.contact) == ("teaching", "privacy@example.org")
+    assert (said.computed_at, said.retention) == ("on premises", "five years, in the archive")
     assert (said.tier, said.tier_source) == (Tier.TRUSTED_THIRD_PARTY, Source.DECLARED)
     assert (said.sensitivity, said.sensitivity_source) == ("medium", Source.DECLARED)
     assert (said.split_stated_by, said.split_source) == ("A. Person", Source.DECLARED)
@@ -200,6 +209,33 @@ waivers: waivers.yaml
         ("groups: {w: {age: {form: 3}}}", "age.form: is not known here; did you mean from?"),
         ("groups: {w: {age: {from: true}}}", "line 2: groups.w.age.from: must be a number"),
         ("earlier_releases: {a: 1}", "line 2: earlier_releases: must be a list"),
+        ("earlier_releases:", "line 2: earlier_releases: must be a list; [] says that there"),
+        ("context: {tier: public, p_attack: 0}", "line 2: context.p_attack: must be more than 0"),
+        ("context: {tier: public, p_attack: 1.1}", "line 2: context.p_attack: must be at most 1"),
+        (
+            "evidence: {contract: {document: C, expires: 2026-13-01}}",
+            "line 2: evidence.contract.expires: must be a day such as 2026-11-01",
+        ),
+        (
+            "evidence: {contract: {document: C, date: 2026-11-01, expires: 2026-10-31}}",
+            "line 2: evidence.contract.expires: must not lie before the date",
+        ),
+        (
+            "evidence: {expert_determination: {date: 2026-11-01, expiry: 2025-01-01}}",
+            "line 2: evidence.expert_determination.expiry: must not lie before the date",
+        ),
+        (
+            "evidence: {dp_declaration: {epsilon: about 3}}",
+            "line 2: evidence.dp_declaration.epsilon: must be a number of at least 0",
+        ),
+        (
+            "evidence: {dp_declaration: {delta: -1e-6}}",
+            "line 2: evidence.dp_declaration.delta: must be a number of at least 0",
+        ),
+        (
+            'evidence: {two_person_signoff: {first: "A. B", second: " a.  b"}}',
+            "line 2: evidence.two_person_signoff.second: must be another person than the first",
+        ),
         ("2020: {}", "line 2: a key must be text"),
         (
             "evidence: {contract: {document: {a: 1}}}",
@@ -237,3 +273,21 @@ def test_the_size_of_the_population_may_be_stated(line, people):
 def test_a_population_of_nobody_is_refused():
     with pytest.raises(DataError, match="population"):
         project_from_bytes(b"schema: synthgate.project/v1\npopulation: 0\n")
+
+
+def test_terms_claims_and_an_argued_probability_are_understood():
+    text = """\
+schema: synthgate.project/v1
+earlier_releases: []
+context: {tier: internal, p_attack: 0.25}
+evidence:
+  contract: {document: C-77, date: 2026-11-01, expires: 2026-11-01, reviewer: "R. Person"}
+  dp_declaration: {epsilon: 3, delta: 1e-6, unit: row, mechanism: AIM, trust_model: central}
+"""
+    said = project_from_bytes(text.encode()).declared
+    assert said.p_attack == 0.25
+    assert (said.earlier_releases, said.earlier_releases_source) == ((), Source.DECLARED)
+    assert said.evidence["contract"]["expires"] == "2026-11-01"
+    assert float(said.evidence["dp_declaration"]["delta"]) == 1e-6
+    nothing = project_from_bytes(HEAD.encode()).declared
+    assert (nothing.p_attack, nothing.earlier_releases_source) == (None, Source.ASSUMED)

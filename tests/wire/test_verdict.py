@@ -27,8 +27,10 @@ def test_the_layout_is_that_of_the_design():
     tree = json.loads(verdict_to_bytes(a_verdict()))
     assert tree["schema"] == "synthgate.verdict/v1"
     assert tree["status"] == "inconclusive"
+    assert tree["sensitivity"] == "high"
+    assert "attack_probability" not in tree
     assert set(tree["policy"]) == {"id", "version", "sha256"}
-    assert tree["coverage"]["required"] == 18
+    assert tree["coverage"]["required"] == 20
     finding = next(f for f in tree["findings"] if f["rule"] == "SO-1")
     expected = {"rule", "measure", "where", "status", "reason_code", "value", "low", "high"}
     expected |= {"limit", "severity", "required", "pass_probability_if_safe", "basis"}
@@ -42,7 +44,7 @@ def test_the_layout_is_that_of_the_design():
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        (lambda t: t["coverage"].update(passed=18), "the coverage is not that of the findings"),
+        (lambda t: t["coverage"].update(passed=20), "the coverage is not that of the findings"),
         (lambda t: t["findings"].append(t["findings"][0]), "holds a rule twice"),
         (lambda t: t["findings"][0].update(status="green"), "findings[0].status: must be pass"),
         (lambda t: t["findings"][0].update(value=None), "a value and its evidence stand together"),

@@ -91,7 +91,7 @@ def test_all_faults_of_meaning_too():
         "waivers.yaml: line 17: waivers[1].id: is the id of another waiver",
         "waivers.yaml: line 17: waivers[1].value: is missing",
         "waivers.yaml: line 23: waivers[1].reason_code: must be one of copies_to_review,"
-        " evidence_missing, interval_too_wide",
+        " evidence_expired, evidence_missing, interval_too_wide",
         "waivers.yaml: line 28: waivers[1].expires: must not lie before the day of creation",
     ]
 
