@@ -213,3 +213,18 @@ def test_a_database_within_the_output_folder_is_not_moved_away(
     words = flags(f"sqlite:///{out}/people.sqlite", "real", "synthetic")
     answer = call("run", *words, *QUICK, "json", "--out", out)
     assert (answer.code, "the input people.sqlite lies in out" in answer.text) == (2, True)
+
+
+def test_tables_of_a_database_are_held_against_a_run(sqlite: Path, tmp_path: Path) -> None:
+    out, key = tmp_path / "out", tmp_path / "key"
+    key.write_text("a key of more than sixteen bytes")
+    url = f"sqlite:///{sqlite}"
+    words = (*flags(url, "real", "synthetic"), *QUICK, "json", "--out", out, "--digest-key", key)
+    assert call("run", *words).code == 10
+    same = call("verify", out, *flags(url, "real", "synthetic"), "--digest-key", key)
+    assert same.code == 0, same.text
+    clean(same, out)
+    other = call("verify", out, "--synthetic", f"{url}#table=holdout")
+    assert other.code == 5
+    assert "the synthetic table is not the one that was audited" in other.text
+    assert call("verify", out, "--synthetic", f"{url}#table=nobody").code == 3

@@ -28,6 +28,7 @@ def verify(folder: Sealed, keys: Looked, tables: Against, depth: Depth, screen: 
         tables=given,
         digest_key=key_from(tables.digest_key) if given else None,
         as_of=None if depth.as_of is None else depth.as_of.date(),
+        ledger=depth.ledger,
         rendered=depth.rendered,
     )
     if screen.as_json:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from audit.data.digest import content_digest, keyed_digest
 from audit.data.faults import Fault, Faulty, Side
+from audit.data.several import is_several
 from audit.data.sheet import Limits, Sheet
 from audit.data.sources import DEFAULT_LIMITS, Source, read_source
 from audit.database.address import AddressFault, Selection, is_address, selection_of
@@ -33,12 +34,12 @@ def read_named(
     """
     if is_address(name):
         return _of_database(side, name, base, digest_key=digest_key, limits=limits)
-    from audit.data import parts
+    if is_several(base / name):
+        from audit.data.parts import read_parts
 
-    if parts.is_several(base / name):
         where = f"{side} ({safe_text(Path(name).name, 60)})"
         try:
-            sheet = parts.read_parts(base / name, limits)
+            sheet = read_parts(base / name, limits)
         except Faulty as refused:
             faults = refused.faults
         else:

@@ -25,19 +25,10 @@ if TYPE_CHECKING:
     import duckdb
 
 _KINDS = {".csv": "csv", ".parquet": "parquet", ".pq": "parquet"}
-_MARKS = ("*", "?", "[")
 _HEAD_BYTES = 4 << 20
 _BATCH_ROWS = 1 << 16
 _MOST_FILES = 100_000
 """A pattern that catches more was not meant."""
-
-
-def is_several(path: Path) -> bool:
-    """Tell a folder, or a pattern of files in one, from a file that has such marks in its name."""
-    try:
-        return path.is_dir() or (any(m in path.name for m in _MARKS) and not path.exists())
-    except (OSError, ValueError):
-        return False
 
 
 def read_parts(path: Path, limits: Limits) -> Sheet:

@@ -7,6 +7,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from audit.wire.canonical import to_canonical
 from audit.wire.schemas import schema
 from tests.cli.conftest import QUICK, Call
 
@@ -39,6 +40,9 @@ def test_a_search_is_seen_in_the_files_of_the_run_and_in_the_history(
     jsonschema.validate(written, schema("history"))
     assert written["tried"]["candidates"] == 1
     assert "history.json" in (copied / "SHA256SUMS").read_text()
+
+    again_rendered = call("verify", copied, "--rendered", "--ledger", ledger)
+    assert again_rendered.code == 0, again_rendered.out
 
     rendered = call("render", copied, "--format", "md", "--out", tmp_path / "d")
     assert rendered.code == 0
@@ -168,20 +172,40 @@ def test_a_history_of_another_run_does_not_belong_there(
 def test_a_run_misses_its_entry_where_the_chain_alone_cannot_tell(
     call: Call, finished: Path, ledger: Path, tmp_path: Path
 ) -> None:
-    from audit.evidence.ledger_of_run import run_faults
-
     folders = [tmp_path / "first", tmp_path / "second"]
     terms = (("--context", "public"), ("--context", "internal", "--policy", "internal-sharing"))
     for folder, said in zip(folders, terms, strict=True):
         words = (*said, "--ledger", ledger, "--format", "json", "--quiet")
         assert call("grade", finished, *words, "--out", folder).code == 11
-        assert run_faults(str(ledger), folder) == ()
-    assert run_faults(str(ledger), finished) == ("no entry is about the verdict of this run",)
+        answer = call("verify", folder, "--ledger", ledger)
+        assert answer.code == 0, answer.out
+        assert "was nothing of it removed or edited? Yes." in " ".join(answer.out.split())
+    never = call("verify", finished, "--ledger", ledger)
+    assert never.code == 5
+    assert "no entry of the ledger is about this verdict" in " ".join(never.out.split())
 
     with sqlite3.connect(ledger) as connection:
         connection.execute("DROP TRIGGER synthgate_ledger_no_delete")
         connection.execute("DELETE FROM synthgate_ledger WHERE sequence = 2")
 
     assert call("history", "--ledger", ledger, "--check").code == 0
-    assert run_faults(str(ledger), folders[0]) == ()
-    assert len(run_faults(str(ledger), folders[1])) == 2
+    assert call("verify", folders[0], "--ledger", ledger).code == 0
+    missed = call("verify", folders[1], "--ledger", ledger)
+    assert missed.code == 5
+    assert "in the ledger: no entry has the digest" in " ".join(missed.out.split())
+    assert call("verify", folders[1], "--ledger", tmp_path / "none.sqlite").code == 3
+    assert call("verify", folders[1]).code == 0
+
+
+def test_a_history_of_another_verdict_is_a_mismatch(
+    call: Call, finished: Path, ledger: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "graded"
+    words = ("--ledger", ledger, "--format", "json", "--quiet")
+    assert call("grade", finished, *words, "--out", out).code == 11
+    assert "history.json is about" not in call("verify", out).out
+    file = out / "history.json"
+    held = json.loads(file.read_bytes())
+    file.write_bytes(to_canonical({**held, "verdict_sha256": "0" * 64}))
+    answer = call("verify", out)
+    assert (answer.code, "history.json is about another" in answer.out) == (5, True)

@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from audit.data.named import read_named
-from audit.data.parts import is_several
 from audit.data.release import Release, read_release
+from audit.data.several import is_several
 from audit.data.sheet import Limits
 from audit.errors import DataError
 from audit.facts.project import Project
