@@ -20,6 +20,7 @@ from audit import errors
 from audit.api import try_stored
 from audit.cli.boundary import CRASH, INTERRUPTED, NOT_COMPLETED, guarded
 from audit.cli.flags import Effort, Folder, Inputs, Paper, Screen, Terms
+from audit.cli.flags_ledger import Kept
 from audit.cli.flags_signing import Signing
 from audit.cli.keys import PASSPHRASE_VARIABLE
 from audit.cli.main import app
@@ -211,7 +212,7 @@ def test_what_the_most_vulnerable_people_take_is_said() -> None:
 
 def test_the_environment_variables_are_those_of_the_flags() -> None:
     named = set(re.findall(r"`(SYNTHGATE_[A-Z_]+)`", CI.read_text()))
-    groups: tuple[Any, ...] = (Inputs, Terms, Effort, Folder, Paper, Screen, Signing)
+    groups: tuple[Any, ...] = (Inputs, Terms, Effort, Folder, Kept, Paper, Screen, Signing)
     hints = [h for g in groups for h in g.__annotations__.values()]
     known = {getattr(m, "envvar", None) for h in hints for m in getattr(h, "__metadata__", ())}
     assert named == {k for k in known if k} | {"SYNTHGATE_DIGEST_KEY", PASSPHRASE_VARIABLE}

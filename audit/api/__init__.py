@@ -32,6 +32,7 @@ from audit.api.plan import (
     with_roles,
     with_tables,
 )
+from audit.api.recording import Ledger, past_of, record
 from audit.api.relying import Reliance, reliance
 from audit.api.signing import Signed, sign
 from audit.api.trials import try_stored
@@ -43,6 +44,7 @@ __all__ = [
     "Effort",
     "Finished",
     "Foreseen",
+    "Ledger",
     "Measured",
     "Plan",
     "Reliance",
@@ -60,10 +62,12 @@ __all__ = [
     "measure_into",
     "measure_timed",
     "neighbour_engine",
+    "past_of",
     "plan_of",
     "policy_of",
     "preflight",
     "read_release",
+    "record",
     "reliance",
     "render",
     "require_auditable",

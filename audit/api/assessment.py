@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from audit.evidence import bundle
 from audit.evidence.execution import Execution, execution_to_bytes
+from audit.facts.history import History
 from audit.facts.judgement import Declared, Finding, Policy, Verdict
 from audit.facts.measurement import AuditRun
 from audit.report.screen import decision_lines
-from audit.report.view import build_view
+from audit.report.view import View, build_view
 from audit.wire.declared import declared_to_bytes
+from audit.wire.history import history_to_bytes
 from audit.wire.policy import policy_to_bytes
 from audit.wire.run import run_to_bytes
 from audit.wire.verdict import verdict_to_bytes
@@ -33,6 +35,8 @@ class Assessment:
     declared: Declared
     execution: Execution | None = None
     """None where the run was read from a file."""
+    history: History | None = None
+    """What the ledger knew when the verdict was recorded; None where no ledger was asked."""
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -46,8 +50,7 @@ class Assessment:
 
     def summary(self) -> tuple[str, ...]:
         """Return the decision in lines: what was found, what is open, what was assumed."""
-        view = build_view(self.run, self.verdict, self.policy, self.declared)
-        return decision_lines(view)
+        return decision_lines(self._view())
 
     def to_frame(self) -> Frame:
         """Return the findings as a pandas data frame, one row per rule."""
@@ -65,6 +68,8 @@ class Assessment:
         }
         if self.execution is not None:
             files[bundle.EXECUTION] = execution_to_bytes(self.execution)
+        if self.history is not None:
+            files[bundle.HISTORY] = history_to_bytes(self.history)
         return files
 
     def save(self, folder: str | Path, *, formats: Sequence[str] | None = None) -> "Saved":
@@ -77,13 +82,17 @@ class Assessment:
         """Show a notebook the decision and every rule, without the name of a column."""
         from audit.report.notebook import to_notebook
 
-        return to_notebook(build_view(self.run, self.verdict, self.policy, self.declared))
+        return to_notebook(self._view())
 
     def _repr_markdown_(self) -> str:
         """Show the same where a notebook has no HTML."""
         from audit.report.markdown import to_markdown
 
-        return to_markdown(build_view(self.run, self.verdict, self.policy, self.declared))
+        return to_markdown(self._view())
+
+    def _view(self) -> View:
+        parts = (self.run, self.verdict, self.policy, self.declared)
+        return build_view(*parts, history=self.history)
 
 
 def _record(finding: Finding) -> dict[str, object]:

@@ -27,9 +27,10 @@ from audit.api.plan import (
     with_plugins,
     with_roles,
 )
+from audit.api.recording import Ledger, Recorded, record, recorded, require_named
 from audit.api.waiving import with_waivers
 from audit.evidence.alone import alone_in
-from audit.evidence.bundle import DECLARED, EXECUTION, POLICY, RUN, write_files
+from audit.evidence.bundle import DECLARED, EXECUTION, HISTORY, POLICY, RUN, write_files
 from audit.evidence.checkpoint import KeptFile, remove_checkpoint
 from audit.evidence.closing import close
 from audit.evidence.execution import execution_to_bytes
@@ -62,6 +63,7 @@ def audit(
     policy: str | Path | None = None,
     waivers: str | Path | None = None,
     digest_key: bytes | None = None,
+    ledger: str | Ledger | None = None,
     **effort: Unpack[Effort],
 ) -> Assessment:
     """Attack a release, measure what the attacks gain, and grade it.
@@ -92,6 +94,8 @@ def audit(
         the synthetic file, and apply to no data frame.
     digest_key
         Binds the run to the real tables; only for tables read from files.
+    ledger
+        Path or address of the ledger in which the verdict is recorded; none by default.
     **effort
         Seed, threads, limits, which checks, plug-ins: see `Effort`.
 
@@ -101,16 +105,21 @@ def audit(
         If the arguments contradict one another.
     DataError, PolicyError, PluginError
         If a table, the project, the policy or a plug-in cannot be used.
+    RenderError
+        If the ledger cannot be written; where that can be known, before anything is measured.
     """
     plan = with_roles(plan_of(project), roles=roles, unit=unit)
     plan = with_decision(plan, context=context, policy=policy)
     plan = with_waivers(plan, waivers)
     plan = with_plugins(plan, effort.get("plugins", ()))
     rules = policy_of(plan)
+    kept = Ledger(ledger) if isinstance(ledger, str) else ledger
+    require_named(kept)
     release = release_of(plan, real, synthetic, holdout, reference=reference, digest_key=digest_key)
     measured = measure_timed(release, **effort_for(plan, effort, release))
     assessment = grade(measured.run, policy=rules, declared=plan.project.declared)
-    return replace(assessment, execution=measured.execution)
+    assessment = replace(assessment, execution=measured.execution)
+    return assessment if kept is None else record(assessment, kept)
 
 
 @alone_in
@@ -122,6 +131,7 @@ def audit_into(
     report_only: bool = False,
     digest_key: bytes | None = None,
     people: Path | None = None,
+    ledger: str | Ledger | None = None,
     command: Sequence[str] = (),
     signer: Signer | None = None,
     resume: bool = False,
@@ -131,30 +141,42 @@ def audit_into(
 
     The run is on disk before anything is graded: hours of measuring survive a renderer that does
     not. With `resume`, checks that an interrupted run into this folder had finished are not done
-    again, if all that their results depend on is the same. With a signer, what is attested of the
-    folder is signed. The evidence about single people goes
-    to the file `people`, if one is named, and nowhere else; it is personal data.
+    again, if all that their results depend on is the same. The evidence about single people goes
+    to the file `people`, if one is named, and nowhere else; it is personal data. The verdict is
+    recorded in `ledger`, if one is given. With a signer, what is attested of the folder is signed.
 
     Raises
     ------
     AuditError
-        As `audit` and `save` do.
+        As `audit` and `save` do; of a ledger that was named, after all files were written.
     """
     plan = with_plugins(with_waivers(plan), effort.get("plugins", ()))
     require_auditable(plan)
     rules = policy_of(plan)
     require_people(people, plan, folder=folder)
     given = _Given(digest_key, tuple(command), people is not None, KeptFile(folder, resume=resume))
+    kept = Ledger(ledger) if isinstance(ledger, str) else ledger
+    require_named(kept)
     out = open_folder(folder, inputs=plan.input_files)
     measured = _measured_into(out, plan, given, effort)
     write_files(out, {POLICY: policy_to_bytes(rules), **_declared(plan)})
     graded = grade(measured.run, policy=rules, declared=plan.project.declared)
-    assessment = replace(graded, execution=measured.execution)
+    noted = recorded(replace(graded, execution=measured.execution), kept)
+    assessment = noted.assessment
     made = render(assessment, formats=formats, report_only=report_only)
     saved = write_into(out, assessment.to_files(), made, signer)
     remove_checkpoint(out)
     write_people(people, measured, folder=out)
-    return Finished(assessment, saved)
+    return Finished(assessment, _told(saved, noted, kept))
+
+
+def _told(saved: Saved, noted: Recorded, ledger: Ledger | None) -> Saved:
+    """Tell that a verdict was not recorded; raise where somebody asked for the ledger."""
+    if noted.trouble is None:
+        return saved
+    if ledger is not None and ledger.is_named:
+        raise noted.trouble
+    return replace(saved, missing={**saved.missing, HISTORY: noted.trouble.message})
 
 
 @alone_in

@@ -11,7 +11,7 @@ from audit.api.waiving import dated, with_waivers
 from audit.errors import UsageError
 from audit.evidence.alone import alone
 from audit.evidence.attestation import attested
-from audit.evidence.bundle import EXECUTION, RUN, VERDICT, withdraw, write_files
+from audit.evidence.bundle import EXECUTION, HISTORY, RUN, VERDICT, withdraw, write_files
 from audit.evidence.closing import close
 from audit.evidence.folder import open_folder
 from audit.evidence.renditions import Renditions, render_files
@@ -141,7 +141,8 @@ def render(
     """
     # The clock stays out: equal runs give equal paper. And what is rendered is what is written,
     # so that anybody can render it again: the file keeps no order of keys.
-    facts = {name: b for name, b in assessment.to_files().items() if name != EXECUTION}
+    dated = (EXECUTION, HISTORY)
+    facts = {name: b for name, b in assessment.to_files().items() if name not in dated}
     written = attested(facts)
     assert written.verdict is not None
     assert written.policy is not None
@@ -154,6 +155,7 @@ def render(
         facts=facts,
         formats=formats,
         report_only=report_only,
+        history=assessment.history,
     )
 
 
@@ -230,7 +232,7 @@ def _as_stored(stored: Stored) -> Assessment | None:
     verdict, policy, declared = stored.verdict, stored.policy, stored.declared
     if verdict is None or policy is None or declared is None:
         return None
-    return Assessment(stored.run, verdict, policy, declared)
+    return Assessment(stored.run, verdict, policy, declared, history=stored.history)
 
 
 def _stated(

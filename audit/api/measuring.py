@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from audit.harness.resume import Keeper
 
 Tabular: TypeAlias = Frame | str | Path
-"""A data frame, or the path of a table."""
+"""A data frame or Arrow table in memory, or the path or address of a table."""
 Parameters: TypeAlias = Mapping[str, Mapping[str, object]]
 """Check id -> field -> value."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
+from audit.database.address import absolute, file_of, is_address
 from audit.errors import UsageError
 from audit.facts.judgement import Policy, Source, Tier
 from audit.facts.measurement import Card
@@ -43,7 +44,7 @@ class Plan:
             p.declared.policy,
             p.waivers,
         )
-        paths = [self.base / name for name in named if name is not None]
+        paths = [_file(name, self.base) for name in named if name is not None]
         return tuple(path for path in (self.file, *paths) if path is not None)
 
 
@@ -181,8 +182,13 @@ def require_auditable(plan: Plan) -> None:
 
 
 def _from_here(name: str) -> str:
-    """Return an absolute path; an address stays as it is."""
-    return name if "://" in name else str(Path.cwd() / name)
+    """Return an absolute path; the address of a server stays as it is."""
+    return absolute(name, Path.cwd()) if is_address(name) else str(Path.cwd() / name)
+
+
+def _file(name: str, base: Path) -> Path | None:
+    """Return the file that is opened for a table, if it is one."""
+    return file_of(name, base=base) if is_address(name) else base / name
 
 
 def _tier(word: str) -> Tier:

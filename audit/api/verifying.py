@@ -11,7 +11,7 @@ from audit.facts.verification import Verification
 
 SYNTHETIC = "synthetic"
 Tables = Mapping[str, str | Path]
-"""Which table (real, synthetic, holdout, reference) -> its file."""
+"""Which table (real, synthetic, holdout, reference) -> its file, folder or address."""
 
 
 def verify(
@@ -21,6 +21,7 @@ def verify(
     tables: Tables | None = None,
     digest_key: bytes | None = None,
     as_of: date | None = None,
+    ledger: str | None = None,
     rendered: bool = False,
 ) -> Verification:
     """Tell whether anything in the folder of a run was changed since it was sealed.
@@ -35,13 +36,15 @@ def verify(
         The key that the run was bound to the real tables with.
     as_of
         The day on which somebody relies on it; today in UTC by default.
+    ledger
+        Path or address of the ledger in which the verdict should be.
     rendered
         Make the renditions again and compare them, too.
 
     Raises
     ------
     DataError
-        If there is no run, or a table cannot be read.
+        If there is no run, or a table or the ledger cannot be read.
     UsageError
         If a key cannot be used, or a table of real people is given without the key.
     RenderError
@@ -52,13 +55,14 @@ def verify(
         as_of=as_of or datetime.now(UTC).date(),
         keys=keys,
         digests=_digests(tables or {}, digest_key),
+        ledger=ledger,
         rendered=rendered,
     )
     return verify_folder(Path(path), asked)
 
 
 def _digests(tables: Tables, key: bytes | None) -> dict[str, str]:
-    from audit.data.file_digest import digest_of_file
+    from audit.data.table_digest import digest_of_table
 
     real = [side for side in tables if side != SYNTHETIC]
     if real and key is None:
@@ -67,6 +71,6 @@ def _digests(tables: Tables, key: bytes | None) -> dict[str, str]:
             "Give --digest-key FILE, or leave the table out.",
         )
     return {
-        side: digest_of_file(Path(file), None if side == SYNTHETIC else key)
+        side: digest_of_table(file, None if side == SYNTHETIC else key)
         for side, file in tables.items()
     }

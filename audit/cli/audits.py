@@ -4,6 +4,7 @@ import typer
 
 from audit.cli.flags import Effort, Folder, Gate, Inputs, Paper, Restricted, Screen, Terms
 from audit.cli.flags_endurance import Endurance
+from audit.cli.flags_ledger import Kept, ledger_from
 from audit.cli.flags_signing import Signing
 from audit.cli.spread import with_flags
 from audit.errors import DataError
@@ -42,6 +43,7 @@ def run(
     endurance: Endurance,
     folder: Folder,
     restricted: Restricted,
+    kept: Kept,
     signing: Signing,
     paper: Paper,
     screen: Screen,
@@ -65,6 +67,7 @@ def run(
             report_only=gate.report_only,
             digest_key=key,
             people=restricted.people,
+            ledger=ledger_from(kept),
             command=command_line(),
             signer=signer,
             resume=endurance.resume,

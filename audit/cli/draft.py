@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from audit.database.address import absolute, is_address, without_password
 from audit.errors import RenderError, UsageError
 from audit.facts.project import ColumnPlan
 from audit.text import safe_text
@@ -31,13 +32,13 @@ assigned_by: ""   # who confirms the roles above
 """
 
 
-def draft_project(real: Path, *, synthetic: Path | None, holdout: Path | None, folder: Path) -> str:
+def draft_project(real: str, *, synthetic: str | None, holdout: str | None, folder: Path) -> str:
     """Return a project file for a table: kinds as found, roles as the names suggest.
 
     Parameters
     ----------
     real
-        The table; its cells are read, and none is written.
+        The table; its cells are read, and none is written. Nor is a password in its address.
     synthetic, holdout
         Named in the draft, not read.
     folder
@@ -108,5 +109,7 @@ def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=True)
 
 
-def _relative(path: Path, folder: Path) -> str:
-    return Path(os.path.relpath(path, folder)).as_posix()
+def _relative(name: str, folder: Path) -> str:
+    if is_address(name):
+        return without_password(absolute(name, Path.cwd()))
+    return Path(os.path.relpath(name, folder)).as_posix()

@@ -7,12 +7,12 @@ import typer
 
 
 def init(
-    data: Annotated[Path, typer.Argument(metavar="DATA", help="The real table.")],
+    data: Annotated[str, typer.Argument(metavar="DATA", help="The real table.")],
     synthetic: Annotated[
-        Path | None, typer.Option(metavar="TABLE", help="What is to be released.")
+        str | None, typer.Option(metavar="TABLE", help="What is to be released.")
     ] = None,
     holdout: Annotated[
-        Path | None,
+        str | None,
         typer.Option(metavar="TABLE", help="Records that the generator never saw."),
     ] = None,
     out: Annotated[Path, typer.Option(metavar="FILE", help="Where the draft goes.")] = Path(

@@ -18,15 +18,15 @@ class Against:
     """The tables that the run is held against."""
 
     real: Annotated[
-        Path | None, _table(metavar="TABLE", help="Is it the real table that was audited?")
+        str | None, _table(metavar="TABLE", help="Is it the real table that was audited?")
     ] = None
     synthetic: Annotated[
-        Path | None, _table(metavar="TABLE", help="Is it the synthetic table that was audited?")
+        str | None, _table(metavar="TABLE", help="Is it the synthetic table that was audited?")
     ] = None
-    holdout: Annotated[Path | None, _table(metavar="TABLE", help="Is it the holdout?")] = None
-    reference: Annotated[
-        Path | None, _table(metavar="TABLE", help="Is it the reference table?")
-    ] = None
+    holdout: Annotated[str | None, _table(metavar="TABLE", help="Is it the holdout?")] = None
+    reference: Annotated[str | None, _table(metavar="TABLE", help="Is it the reference table?")] = (
+        None
+    )
     digest_key: Annotated[
         Path | None,
         _table(
@@ -47,6 +47,14 @@ class Against:
 @dataclass(frozen=True, slots=True)
 class Depth:
     """How deep to look, and when."""
+
+    ledger: Annotated[
+        str | None,
+        _depth(
+            metavar="FILE|URL",
+            help="Is the verdict in this ledger, and was no entry removed or edited?",
+        ),
+    ] = None
 
     rendered: Annotated[
         bool,

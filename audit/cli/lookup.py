@@ -31,8 +31,8 @@ def schema(
         typer.Argument(
             metavar="NAME",
             help="run, verdict, diff, policy, policy-tests, policy-test, policy-diff, declared, "
-            "project, waivers, preflight, execution, manifest, attestation, statement or "
-            "verification.",
+            "project, waivers, preflight, execution, manifest, attestation, statement, "
+            "verification, history or ledger.",
         ),
     ],
 ) -> None:

@@ -22,7 +22,7 @@ def show(assessment: Assessment, saved: Saved | None, *, screen: Screen, tail: s
     if screen.as_json:
         emit(assessment.to_files()[VERDICT])
     elif not screen.quiet:
-        say([*assessment.summary(), "", *_places(saved), tail])
+        say([*assessment.summary(), "", *_places(saved), *_recorded(assessment), tail])
 
 
 def leave(assessment: Assessment, saved: Saved | None, *, screen: Screen, gate: Gate) -> NoReturn:
@@ -62,6 +62,11 @@ def command_line() -> tuple[str, ...]:
 def written(saved: Saved) -> str:
     """Return where the files are."""
     return f"Written to {saved.folder}: {', '.join(sorted(saved.files))}"
+
+
+def _recorded(assessment: Assessment) -> Iterator[str]:
+    if assessment.history is not None:
+        yield f"Recorded in the ledger as no. {assessment.history.sequence}; see: synthgate history"
 
 
 def _places(saved: Saved | None) -> Iterator[str]:

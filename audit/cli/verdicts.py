@@ -3,6 +3,7 @@
 from typing import Any
 
 from audit.cli.flags import Day, Gate, NewFolder, Paper, Screen, StoredRun, Terms
+from audit.cli.flags_ledger import Kept, noted
 from audit.cli.flags_signing import Signing
 from audit.cli.spread import with_flags
 
@@ -14,6 +15,7 @@ def grade(
     day: Day,
     gate: Gate,
     folder: NewFolder,
+    kept: Kept,
     signing: Signing,
     paper: Paper,
     screen: Screen,
@@ -25,7 +27,7 @@ def grade(
     from audit.cli.parsing import parse_formats
 
     formats, signer = parse_formats(paper.formats), signer_from(signing, folder.out)
-    assessment = api.load(
+    loaded = api.load(
         stored.run,
         policy=terms.policy,
         context=terms.context,
@@ -33,7 +35,7 @@ def grade(
         as_of=None if day.as_of is None else day.as_of.date(),
         regrade=True,
     )
-    saved = None
+    assessment, saved = noted(loaded, kept), None
     if folder.out is not None:
         saved = api.save(
             assessment, folder.out, formats=formats, report_only=gate.report_only, signer=signer

@@ -29,6 +29,7 @@ def verify(folder: Sealed, keys: Looked, tables: Against, depth: Depth, screen: 
         tables=given,
         digest_key=key,
         as_of=None if depth.as_of is None else depth.as_of.date(),
+        ledger=depth.ledger,
         rendered=depth.rendered,
     )
     if screen.as_json:

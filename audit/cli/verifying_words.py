@@ -14,6 +14,7 @@ _STEPS: Mapping[Step, str] = {
     Step.SIGNATURES: "Has everybody signed who had to?",
     Step.PDF_SIGNATURES: "Are the signatures in the PDF unbroken?",
     Step.TABLES: "Are the tables those that were audited?",
+    Step.LEDGER: "Does the ledger hold the verdict, and was nothing of it removed or edited?",
     Step.VALIDITY: "Do verdict and waivers still hold?",
 }
 _ANSWERS: Mapping[State, str] = {
@@ -39,6 +40,7 @@ _SENTENCES: Mapping[Code, str] = {
     Code.VERDICT_WITHOUT_FACTS: "verdict.json stands without the files that it follows from",
     Code.CANNOT_BE_GRADED: "the run cannot be graded again: {detail}",
     Code.NO_VERDICT: "the run was measured and not graded; there is no verdict",
+    Code.OTHER_HISTORY: "history.json is about another run or verdict",
     Code.NOT_THE_BUILTIN_POLICY: "policy.json goes by the name {detail}, and is not that policy",
     Code.UNKNOWN_POLICY_VERSION: "the policy is of a version that is not known here: {detail}",
     Code.OTHER_VERSION: "the folder was written by version {detail} of this program",
@@ -70,6 +72,8 @@ _SENTENCES: Mapping[Code, str] = {
     Code.NOT_BOUND: "the run holds no digest of the {file} table",
     Code.NOT_IN_RUN: "the run had no {file} table",
     Code.TABLES_NOT_GIVEN: "no table was given",
+    Code.LEDGER_CHANGED: "in the ledger: {detail}",
+    Code.NOT_RECORDED: "no entry of the ledger is about this verdict",
     Code.UNDATED: "no file says on which day the verdict was given",
     Code.NOT_YET_GRADED: "the verdict is of a later day: {detail}",
     Code.GRADED_BEFORE_MEASURED: "waivers were held against a day before the run: {detail}",

@@ -130,7 +130,8 @@ def _indexed(column: pa.Array | pa.ChunkedArray) -> _Indexed:
     encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
     if isinstance(encoded, pa.ChunkedArray):
         encoded = encoded.unify_dictionaries().combine_chunks()
-    index = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+    # Some libraries count levels in unsigned integers, which have no -1.
+    index = encoded.indices.cast(pa.int64()).fill_null(-1).to_numpy(zero_copy_only=False)
     texts = encoded.dictionary.cast(pa.string()).fill_null("")
     used = np.bincount(index[index >= 0], minlength=len(texts)) > 0
     if used.all():

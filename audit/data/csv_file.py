@@ -44,8 +44,8 @@ def read_csv(data: bytes, limits: Limits) -> Sheet:
         With every fault of the file that can be told: line numbers and counts, never a cell.
     """
     _refuse_other_encodings(data)
-    names = _header(data)
-    faults = [*name_faults(names, limits), *_delimiter_fault(names)]
+    names = header_of(data)
+    faults = [*name_faults(names, limits), *delimiter_fault(names)]
     if faults:
         raise Faulty(*faults)
     # An empty cell is one byte in the file and an offset and a place in memory.
@@ -83,7 +83,8 @@ def _refuse_other_encodings(data: bytes) -> None:
             raise Faulty(Fault("", f"is not UTF-8 (line {line})", "Save it as UTF-8."))
 
 
-def _header(data: bytes) -> list[str]:
+def header_of(data: bytes) -> list[str]:
+    """Return the names in the first line that is not blank."""
     head = data[:_HEADER_BYTES].decode("utf-8-sig", errors="ignore")
     names: list[str] | None = None
     try:
@@ -114,7 +115,8 @@ def _refuse_stray_quotes(data: bytes) -> None:
         raise Faulty(Fault("", what, "Double a quote within quotes."))
 
 
-def _delimiter_fault(names: list[str]) -> tuple[Fault, ...]:
+def delimiter_fault(names: list[str]) -> tuple[Fault, ...]:
+    """Return what is wrong where commas are not what separates the cells."""
     if len(names) > 1:
         return ()
     found = [word for mark, word in _OTHER_DELIMITERS.items() if mark in names[0]]

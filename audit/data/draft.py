@@ -6,8 +6,8 @@ from pathlib import Path
 
 from audit.data.columns import read_columns
 from audit.data.faults import Fault, Faulty, refusal
+from audit.data.named import read_named
 from audit.data.people import ROW
-from audit.data.sources import read_source
 from audit.facts.project import ColumnPlan
 from audit.facts.schema import Kind, Role
 
@@ -28,7 +28,7 @@ _NAMES_OF_PEOPLE = (
 )
 
 
-def draft_columns(path: Path) -> Mapping[str, ColumnPlan]:
+def draft_columns(table: str | Path) -> Mapping[str, ColumnPlan]:
     """Return the kind and suggested roles of each column of one table, no values.
 
     The kind comes from the cells, the roles from the words of the name; a column without a telling
@@ -41,7 +41,7 @@ def draft_columns(path: Path) -> Mapping[str, ColumnPlan]:
     """
     faults: tuple[Fault, ...] = ()
     try:
-        sheet = read_source("real", path).sheet
+        sheet = read_named("real", str(table), base=Path.cwd()).sheet
     except Faulty as refused:
         faults = refused.faults
     if faults:

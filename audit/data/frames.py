@@ -51,7 +51,7 @@ def _array_of(series: "pd.Series[Any]", name: str) -> pa.Array | pa.ChunkedArray
         return array
     texts: list[str | None] | None = []
     try:
-        texts = [_text_of(cell) for cell in series.tolist()]
+        texts = [plain_text(cell) for cell in series.tolist()]
         array = pa.array(texts, pa.string())
     except (TypeError, ValueError, pa.ArrowException):
         array = None
@@ -77,7 +77,8 @@ def _holds_numbers_in_objects(series: "pd.Series[Any]") -> bool:
     )
 
 
-def _text_of(cell: object) -> str | None:
+def plain_text(cell: object) -> str | None:
+    """Write one cell as text, one spelling per value; None where it is missing."""
     if cell is None or cell is pd.NA or cell is pd.NaT:
         return None
     if isinstance(cell, str):

@@ -12,9 +12,10 @@ from audit.data.columns import read_columns
 from audit.data.faults import Fault, Faulty, refusal
 from audit.data.groups import groups_in
 from audit.data.metadata import Metadata, parse_metadata
+from audit.data.named import read_named
 from audit.data.profile import ColumnProfile, profile_of
 from audit.data.sheet import Limits
-from audit.data.sources import DEFAULT_LIMITS, Source, bytes_of, frame_source, read_source
+from audit.data.sources import DEFAULT_LIMITS, Source, bytes_of, frame_source
 from audit.data.statements import statements_of, unknown_names
 from audit.data.table import Table
 from audit.facts.measurement import InputFacts, PreflightFact, SplitFacts
@@ -89,7 +90,8 @@ def read_release(
         if path:
             try:
                 left = limits.beside(s.sheet for s in sources)
-                sources.append(read_source(side, base / path, digest_key=digest_key, limits=left))
+                named = read_named(side, path, base=base, digest_key=digest_key, limits=left)
+                sources.append(named)
             except Faulty as refused:
                 faults += refused.faults
     if project.metadata:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from audit.data.arrow_stream import read_arrow
 from audit.data.csv_file import read_csv
 from audit.data.digest import content_digest, keyed_digest, plain_digest
 from audit.data.faults import Fault, Faulty, Side
@@ -20,6 +21,7 @@ from audit.wire.small_file import NotAFileError, open_regular, why_not
 DEFAULT_LIMITS = Limits()
 _ADDRESS = re.compile(r"(?:^|/)[a-zA-Z][a-zA-Z0-9+.-]+:/")
 _EXPORT = "Export it to CSV or Parquet."
+_IN_PIECES = "Put it into a folder of its own and name that: DuckDB reads folders in pieces."
 _FOREIGN = {
     b"\x1f\x8b": "compressed (gzip)",
     b"BZh": "compressed (bzip2)",
@@ -73,15 +75,21 @@ def read_source(
     raise Faulty(*(Fault(where, f.what, f.hint) for f in faults))
 
 
-def frame_source(side: Side, frame: pd.DataFrame) -> Source:
+def frame_source(side: Side, frame: object) -> Source:
     """Take one table from memory; it has no file, hence no digest."""
     try:
-        sheet = read_frame(frame, DEFAULT_LIMITS)
+        sheet = _sheet_in_memory(frame)
     except Faulty as refused:
         faults = refused.faults
     else:
         return _source(side, sheet, None)
     raise Faulty(*(Fault(side, f.what, f.hint) for f in faults))
+
+
+def _sheet_in_memory(table: object) -> Sheet:
+    if isinstance(table, pd.DataFrame):
+        return read_frame(table, DEFAULT_LIMITS)
+    return read_arrow(table, DEFAULT_LIMITS)
 
 
 def _source(side: Side, sheet: Sheet, digest: str | None) -> Source:
@@ -91,7 +99,7 @@ def _source(side: Side, sheet: Sheet, digest: str | None) -> Source:
 
 def bytes_of(path: Path, limits: Limits) -> bytes:
     """Return the content of a regular file; every fault of opening it is `Faulty`."""
-    reason = ""
+    reason, hint = "", ""
     data = b""
     try:
         with open_regular(path) as handle:
@@ -101,13 +109,14 @@ def bytes_of(path: Path, limits: Limits) -> bytes:
                 data = handle.read(limits.file_bytes + 1)
                 reason = "" if data else "is empty"
             if not reason and not 0 < len(data) <= limits.file_bytes:
-                data, reason = b"", f"is larger than {limits.file_bytes >> 20} MiB"
+                data, hint = b"", _IN_PIECES
+                reason = f"is larger than {limits.file_bytes >> 20} MiB"
     except NotAFileError:
         reason = "is not a regular file"
     except (OSError, ValueError) as refused:
         reason = f"cannot be opened ({why_not(refused)})"
     if reason:
-        raise Faulty(Fault("", reason))
+        raise Faulty(Fault("", reason, hint))
     return data
 
 

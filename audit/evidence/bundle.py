@@ -15,6 +15,7 @@ RUN = "run.json"
 EXECUTION = "execution.json"
 POLICY = "policy.json"
 DECLARED = "declared.json"
+HISTORY = "history.json"
 VERDICT = "verdict.json"
 PDF = "report.pdf"
 HTML = "report.html"
@@ -30,6 +31,7 @@ ORDER = (
     EXECUTION,
     POLICY,
     DECLARED,
+    HISTORY,
     VERDICT,
     PDF,
     HTML,

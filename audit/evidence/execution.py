@@ -28,6 +28,9 @@ _LIBRARIES = (
     "jinja2",
     "matplotlib",
     "weasyprint",
+    "SQLAlchemy",
+    "psycopg",
+    "duckdb",
 )
 _URL = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*):/+")
 _SECRET = re.compile(r"(?i)(password|passwd|pwd|token|secret|key)=")

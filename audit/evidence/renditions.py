@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from audit.errors import RenderError
 from audit.evidence import bundle
+from audit.facts.history import History
 from audit.facts.judgement import Declared, Policy, Verdict
 from audit.facts.measurement import AuditRun
 from audit.report.view import View, build_view
@@ -35,6 +36,7 @@ def render_files(
     facts: Mapping[str, bytes],
     formats: Sequence[str] | None = None,
     report_only: bool = False,
+    history: History | None = None,
 ) -> Renditions:
     """Render an assessment.
 
@@ -46,13 +48,15 @@ def render_files(
         Some of `FORMATS`; None for all that this machine can make.
     report_only
         Mark every page: the verdict opened no gate.
+    history
+        What was tried before, where a ledger knows.
 
     Raises
     ------
     RenderError
         If a format that was asked for by name cannot be made.
     """
-    view = build_view(run, verdict, policy, declared, report_only=report_only)
+    view = build_view(run, verdict, policy, declared, report_only=report_only, history=history)
     files = {bundle.NEXT_STEPS: _next_steps(view), bundle.COLUMNS: _columns(view)}
     for name in formats or FORMATS:
         if name in _PLAIN:

@@ -6,11 +6,13 @@ from pathlib import Path
 
 from audit.errors import DataError, IntegrityError
 from audit.evidence import bundle
+from audit.facts.history import History
 from audit.facts.judgement import Declared, Policy, Verdict
 from audit.facts.measurement import AuditRun
 from audit.text import safe_text
 from audit.wire.canonical import sha256_of
 from audit.wire.declared import declared_from_bytes
+from audit.wire.history import history_from_bytes
 from audit.wire.policy import policy_from_bytes
 from audit.wire.run import run_from_bytes
 from audit.wire.small_file import regular_file, why_not
@@ -27,6 +29,7 @@ class Stored:
     declared: Declared | None
     policy: Policy | None
     verdict: Verdict | None
+    history: History | None = None
 
 
 def read_stored(path: Path) -> Stored:
@@ -50,12 +53,14 @@ def read_stored(path: Path) -> Stored:
     declared = _read(folder / bundle.DECLARED)
     policy = _read(folder / bundle.POLICY)
     verdict = _read(folder / bundle.VERDICT)
+    history = _read(folder / bundle.HISTORY)
     stored = Stored(
         folder=folder,
         run=run_from_bytes(data),
         declared=None if declared is None else declared_from_bytes(declared),
         policy=None if policy is None else policy_from_bytes(policy),
         verdict=None if verdict is None else verdict_from_bytes(verdict),
+        history=None if history is None else history_from_bytes(history),
     )
     _require_one_whole(stored, sha256_of(data))
     return stored
@@ -68,6 +73,8 @@ def _require_one_whole(stored: Stored, run_sha256: str) -> None:
         raise IntegrityError("verdict.json was not made from the run.json beside it", hint)
     if verdict is not None and policy is not None and verdict.policy_sha256 != policy.sha256:
         raise IntegrityError("verdict.json was not made with the policy.json beside it", hint)
+    if stored.history is not None and stored.history.run_sha256 != run_sha256:
+        raise IntegrityError("history.json is not about the run.json beside it", hint)
 
 
 def _read(file: Path) -> bytes | None:

@@ -197,6 +197,8 @@ class InputFacts:
     columns: int
     digest: str | None
     """SHA-256 of the synthetic file, keyed HMAC of the others; None without a key."""
+    digest_of: str = "file"
+    """`file`: of its bytes. `content`: of what the table holds, where no single file holds it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,10 +39,11 @@ class Project:
     """One audit as declared in `audit.yaml`, or by flags alone."""
 
     name: str = "release"
-    real: str | None = None
-    synthetic: str | None = None
-    holdout: str | None = None
-    reference: str | None = None
+    # An address may hold a password, and is not shown.
+    real: str | None = field(default=None, repr=False)
+    synthetic: str | None = field(default=None, repr=False)
+    holdout: str | None = field(default=None, repr=False)
+    reference: str | None = field(default=None, repr=False)
     metadata: str | None = None
     unit: str = "row"
     population: int | None = None

@@ -27,6 +27,8 @@ class Step(StrEnum):
     """Signatures of people in the PDF."""
     TABLES = "tables"
     """The tables are those that were audited."""
+    LEDGER = "ledger"
+    """The ledger is whole, and holds the verdict."""
     VALIDITY = "validity"
     """Waivers and verdict still hold."""
 
@@ -73,6 +75,7 @@ class Code(StrEnum):
     VERDICT_WITHOUT_FACTS = "verdict_without_facts"
     CANNOT_BE_GRADED = "cannot_be_graded"
     NO_VERDICT = "no_verdict"
+    OTHER_HISTORY = "other_history"
     NOT_THE_BUILTIN_POLICY = "not_the_builtin_policy"
     UNKNOWN_POLICY_VERSION = "unknown_policy_version"
     OTHER_VERSION = "other_version"
@@ -107,6 +110,9 @@ class Code(StrEnum):
     NOT_BOUND = "not_bound"
     NOT_IN_RUN = "not_in_run"
     TABLES_NOT_GIVEN = "tables_not_given"
+    # ledger
+    LEDGER_CHANGED = "ledger_changed"
+    NOT_RECORDED = "not_recorded"
     # validity
     UNDATED = "undated"
     NOT_YET_GRADED = "not_yet_graded"

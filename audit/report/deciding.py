@@ -136,4 +136,8 @@ def _met(verdict: Verdict, *, policy: Policy, words: Wording, key: str) -> Phras
         "waived": str(verdict.waived),
         "digest": short_digest(digest or ""),
     }
-    return phrase("deciding", "met_unbound" if key == "met" and not digest else key, **values)
+    if key == "met" and not digest:
+        key = "met_unbound"
+    elif key == "met" and synthetic is not None and synthetic.digest_of == "content":
+        key = "met_content"
+    return phrase("deciding", key, **values)

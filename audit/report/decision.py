@@ -26,10 +26,16 @@ _MOST_MORE = 14
 
 
 def decision(
-    run: AuditRun, verdict: Verdict, *, policy: Policy, declared: Declared, report_only: bool
+    run: AuditRun,
+    verdict: Verdict,
+    *,
+    policy: Policy,
+    declared: Declared,
+    report_only: bool,
+    more_flags: tuple[str, ...] = (),
 ) -> Decision:
     """Return everything that stands on the first page, as much as one page holds."""
-    given = _Given(run, verdict, policy, declared, report_only)
+    given = _Given(run, verdict, policy, declared, report_only, more_flags)
     release = safe_text(run.release.name, 80)
     pages = (_page(given, density) for density in DENSITIES)
     fitting = (page for page in pages if height(page, release=release) <= PAGE)
@@ -63,6 +69,7 @@ class _Given:
     policy: Policy
     declared: Declared
     report_only: bool
+    more_flags: tuple[str, ...]
 
 
 def _page(given: _Given, density: Density) -> Decision:
@@ -99,7 +106,8 @@ def _page(given: _Given, density: Density) -> Decision:
             policy=policy,
             argument=argument_flag(verdict, declared, policy=policy),
             report_only=given.report_only,
-        ),
+        )
+        + given.more_flags,
     )
 
 
@@ -166,7 +174,8 @@ def _validity(run: AuditRun, *, policy: Policy) -> tuple[str, str, str]:
     )
     if digest is None:
         return ("For the synthetic file", "", ends)
-    return ("For the file with SHA-256", short_digest(digest), ends)
+    of = "the file with" if synthetic is None or synthetic.digest_of == "file" else "content with"
+    return (f"For {of} SHA-256", short_digest(digest), ends)
 
 
 def _flags(

@@ -1,5 +1,6 @@
 """Facts and verdict in, a page's content out: everything that a report shows, before any format."""
 
+from audit.facts.history import History
 from audit.facts.judgement import Declared, Policy, Verdict
 from audit.facts.measurement import AuditRun
 from audit.report.annex import annex
@@ -12,6 +13,7 @@ from audit.report.digits import write_count
 from audit.report.family import sections
 from audit.report.outside import rule_lines
 from audit.report.rule_places import rule_places
+from audit.report.searched import searched
 from audit.report.shapes import View
 from audit.report.steps import steps
 from audit.text import safe_text
@@ -26,6 +28,7 @@ def build_view(
     declared: Declared,
     *,
     report_only: bool = False,
+    history: History | None = None,
 ) -> View:
     """Return what the report shows, without opinion on how.
 
@@ -41,10 +44,15 @@ def build_view(
         What people stated; printed as stated.
     report_only
         The verdict gates nothing; every page says so.
+    history
+        What was tried before this verdict, where a ledger knows.
     """
     given = Given(run, verdict, policy, declared)
     families = sections(run, verdict, chapter=NUMBERS["results"])
-    page = decision(run, verdict, policy=policy, declared=declared, report_only=report_only)
+    flags = searched(history, declared)
+    page = decision(
+        run, verdict, policy=policy, declared=declared, report_only=report_only, more_flags=flags
+    )
     document = f"run {_grouped(verdict.run_sha256[:16])}"
     plain = chapters(given, families, page, document=document)
     name = safe_text(run.release.name, 80)

@@ -16,7 +16,7 @@ from audit.facts.project import Project
 from audit.text import safe_text
 from audit.wire.faults import raise_all
 from audit.wire.project_faults import project_faults
-from audit.wire.project_model import GeneratorV1, ProjectV1, condition_of
+from audit.wire.project_model import DatabaseV1, GeneratorV1, ProjectV1, condition_of
 from audit.wire.small_file import small_file
 from audit.wire.yaml_model import read_yaml
 
@@ -60,10 +60,10 @@ def project_from_bytes(data: bytes, what: str = FILE) -> Project:
         facts = SplitFacts(split.how, "declared", split.holdout_used_for, split.strata)
     return Project(
         name=release.name or "release",
-        real=release.real,
-        synthetic=release.synthetic,
-        holdout=release.holdout,
-        reference=release.reference,
+        real=_named_table(release.real),
+        synthetic=_named_table(release.synthetic),
+        holdout=_named_table(release.holdout),
+        reference=_named_table(release.reference),
         metadata=release.metadata,
         unit=model.unit_of_privacy,
         population=model.population,
@@ -114,6 +114,10 @@ def declared_of(model: ProjectV1) -> Declared:
         computed_at=model.computed_at,
         retention=model.retention,
     )
+
+
+def _named_table(written: str | DatabaseV1 | None) -> str | None:
+    return written.address() if isinstance(written, DatabaseV1) else written
 
 
 def _named(columns: Iterable[str], model: ProjectV1) -> tuple[str, ...]:

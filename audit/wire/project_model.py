@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import Discriminator, Field, JsonValue, Tag
+from pydantic import Discriminator, Field, JsonValue, Tag, model_validator
 
 from audit.facts.judgement import Tier
 from audit.facts.project import ColumnPlan, Condition
@@ -23,14 +23,47 @@ class Synthesis(StrEnum):
     PARTIALLY = "partially"
 
 
+_LIST, _ONE, _DATABASE = f"{BRANCH}list", f"{BRANCH}one", f"{BRANCH}database"
+
+
+class DatabaseV1(Strict):
+    """A table of a database, or what a query of it returns."""
+
+    url: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9+.-]*://[^#]*$", max_length=4096)]
+    table: Named | None = None
+    query: Annotated[str, Field(min_length=1, max_length=100_000)] | None = None
+
+    @model_validator(mode="after")
+    def _reads_one_thing(self) -> "DatabaseV1":
+        if (self.table is None) == (self.query is None):
+            raise ValueError("needs a table or a query, and not both")
+        return self
+
+    def address(self) -> str:
+        """Return the address that stands for it on the command line."""
+        what = f"query={self.query}" if self.table is None else f"table={self.table}"
+        return f"{self.url}#{what}"
+
+
+def _table_kind(value: object) -> str:
+    return _DATABASE if isinstance(value, dict | DatabaseV1) else _ONE
+
+
+TableV1: TypeAlias = Annotated[
+    Annotated[Filed, Tag(_ONE)] | Annotated[DatabaseV1, Tag(_DATABASE)],
+    Discriminator(_table_kind),
+]
+"""A file, a folder or a pattern, relative to the project file; or a database."""
+
+
 class ReleaseFilesV1(Strict):
-    """The files, relative to the project file, or SQL URLs."""
+    """The tables, and what is known of their columns."""
 
     name: Named | None = None
-    real: Filed | None = None
-    synthetic: Filed | None = None
-    holdout: Filed | None = None
-    reference: Filed | None = None
+    real: TableV1 | None = None
+    synthetic: TableV1 | None = None
+    holdout: TableV1 | None = None
+    reference: TableV1 | None = None
     metadata: Filed | None = None
 
 
@@ -73,7 +106,6 @@ def _one_or_many(value: object) -> str:
     return _LIST if isinstance(value, list | tuple) else _ONE
 
 
-_LIST, _ONE = f"{BRANCH}list", f"{BRANCH}one"
 _TEXT, _TRUTH, _NUMBER, _RANGE = (f"{BRANCH}{k}" for k in ("text", "truth", "number", "range"))
 
 Level: TypeAlias = Annotated[

@@ -5,9 +5,15 @@ reader never has to guess what a missing one meant.
 """
 
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field, JsonValue, model_validator
+from pydantic import (
+    Field,
+    JsonValue,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
 
 from audit.facts.measurement import (
     AuditRun,
@@ -45,6 +51,13 @@ class InputV1(Strict):
     rows: Count
     columns: Count
     digest: str | None
+    # Only where no single file holds the table.
+    digest_of: Literal["file", "content"] = "file"
+
+    @model_serializer(mode="wrap")
+    def _without_the_usual(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        written: dict[str, Any] = write(self)
+        return {k: v for k, v in written.items() if (k, v) != ("digest_of", "file")}
 
 
 class PluginV1(Strict):

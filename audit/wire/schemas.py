@@ -15,6 +15,8 @@ from audit.wire.declared import DeclaredV1
 from audit.wire.diff import DiffV1
 from audit.wire.execution import ExecutionV1
 from audit.wire.faults import did_you_mean
+from audit.wire.history import HistoryV1
+from audit.wire.ledger import LedgerV1
 from audit.wire.manifest import ManifestV1
 from audit.wire.outlook import PreflightFileV1
 from audit.wire.policy import PolicyV1
@@ -40,6 +42,8 @@ SCHEMAS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "project": ProjectV1,
         "waivers": WaiversV1,
         "preflight": PreflightFileV1,
+        "history": HistoryV1,
+        "ledger": LedgerV1,
         "execution": ExecutionV1,
         "manifest": ManifestV1,
         "attestation": EnvelopeV1,

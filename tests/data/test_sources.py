@@ -14,10 +14,12 @@ from audit.facts.project import Project
     ("path", "said"),
     [
         ("missing.csv", "cannot be opened (No such file or directory)"),
-        (".", "cannot be opened (Is a directory)"),
+        (".", "names no CSV or Parquet file"),
         ("/dev/null", "is not a regular file"),
         ("nul\0.csv", "cannot be opened (not a valid path)"),
-        ("postgresql://user:ZQ7@host/db", "is an address, not a file"),
+        ("postgresql://user:ZQ7@host/db", "does not say which table is to be read"),
+        ("postgresql:/user:ZQ7@host/db", "is an address, not a file"),
+        ("https://user:ZQ7@host/real.csv", "neither SQLite nor PostgreSQL"),
     ],
 )
 def test_paths_that_are_no_files_are_refused(tmp_path: Path, path: str, said: str) -> None:

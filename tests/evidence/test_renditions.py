@@ -14,7 +14,7 @@ FACTS = {"run.json": b"{}"}
 @pytest.fixture(autouse=True)
 def _fake_renderers(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every renderer answers with its own name."""
-    monkeypatch.setattr(renditions, "build_view", lambda *facts, report_only: report_only)
+    monkeypatch.setattr(renditions, "build_view", lambda *facts, report_only, history: report_only)
     plain = {name: (file, lambda view, n=name: n.encode()) for name, (file, _) in PLAIN.items()}
     monkeypatch.setattr(renditions, "_html", lambda view: b"html")
     monkeypatch.setattr(renditions, "_PLAIN", plain)

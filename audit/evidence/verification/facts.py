@@ -7,7 +7,15 @@ from types import MappingProxyType
 from typing import Any
 
 from audit.errors import AuditError, DataError
-from audit.evidence.bundle import ATTESTATION, DECLARED, EXECUTION, POLICY, RUN, VERDICT
+from audit.evidence.bundle import (
+    ATTESTATION,
+    DECLARED,
+    EXECUTION,
+    HISTORY,
+    POLICY,
+    RUN,
+    VERDICT,
+)
 from audit.evidence.manifest import MANIFEST
 from audit.facts.verification import Code, Remark, Step, Weight
 from audit.text import safe_text
@@ -15,6 +23,7 @@ from audit.wire.attestation import envelope_from_bytes
 from audit.wire.canonical import to_canonical
 from audit.wire.declared import declared_from_bytes
 from audit.wire.execution import execution_from_bytes
+from audit.wire.history import history_from_bytes
 from audit.wire.manifest import manifest_from_bytes
 from audit.wire.policy import policy_from_bytes
 from audit.wire.run import run_from_bytes
@@ -27,6 +36,7 @@ READERS: Mapping[str, Callable[[bytes], object]] = MappingProxyType(
         EXECUTION: execution_from_bytes,
         POLICY: policy_from_bytes,
         DECLARED: declared_from_bytes,
+        HISTORY: history_from_bytes,
         VERDICT: verdict_from_bytes,
         MANIFEST: manifest_from_bytes,
         ATTESTATION: envelope_from_bytes,

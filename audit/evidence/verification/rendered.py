@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from audit.errors import RenderError
-from audit.evidence.bundle import DECLARED, EXECUTION, HTML, PDF, POLICY, RUN, VERDICT
+from audit.evidence.bundle import DECLARED, EXECUTION, HISTORY, HTML, PDF, POLICY, RUN, VERDICT
 from audit.evidence.renditions import render_files
 from audit.evidence.verification.attached import FACTS
 from audit.facts.verification import Code, Remark, Step, Weight
@@ -55,7 +55,7 @@ def _made(
 ) -> Mapping[str, bytes]:
     """Render the plain files, and the PDF where there is one and the rest is the same."""
     args = (facts[RUN], facts[VERDICT])
-    terms = {"policy": facts[POLICY], "declared": facts[DECLARED]}
+    terms = {"policy": facts[POLICY], "declared": facts[DECLARED], "history": facts.get(HISTORY)}
     attached = {name: files[name] for name in FACTS}
     plain = render_files(
         *args, **terms, facts=attached, formats=_PLAIN, report_only=report_only

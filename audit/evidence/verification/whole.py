@@ -14,6 +14,7 @@ from audit.evidence.verification.graded import builtin, graded_remarks
 from audit.evidence.verification.held import Held, read_folder
 from audit.evidence.verification.listed import listed_remarks, manifest_of
 from audit.evidence.verification.papers import paper_remarks
+from audit.evidence.verification.recorded import history_remarks, ledger_remarks
 from audit.evidence.verification.relied import relied_remarks
 from audit.evidence.verification.stated import stated
 from audit.evidence.verification.tables import table_remarks
@@ -32,6 +33,8 @@ class Asked:
     """Table -> digest as it is today."""
     rendered: bool = False
     """Whether the renditions are made again, which takes seconds."""
+    ledger: str | None = None
+    """Where the verdict should be recorded."""
 
 
 def verify_folder(folder: Path, asked: Asked) -> Verification:
@@ -61,6 +64,8 @@ def verify_files(held: Held, asked: Asked, *, name: str) -> Verification:
         *attestation.remarks,
         *paper_remarks(held.files),
         *table_remarks(read.facts.get(RUN), asked.digests),
+        *history_remarks(held.files, read.facts),
+        *ledger_remarks(held.files, read.facts, asked.ledger),
         *relied_remarks(read.facts, on=asked.as_of, current=current),
     )
     verdict = read.facts.get(VERDICT)
@@ -82,6 +87,7 @@ def _steps(held: Held, asked: Asked) -> tuple[Step, ...]:
     left_out = {
         Step.RENDITIONS: not asked.rendered,
         Step.PAPER: not papers,
+        Step.LEDGER: asked.ledger is None,
         Step.PDF_SIGNATURES: not any(is_signed(paper) for paper in papers),
     }
     return tuple(step for step in Step if not left_out.get(step, False))

@@ -58,6 +58,7 @@ def _input_row(name: str, facts: InputFacts, run: AuditRun, declared: Declared) 
     if people is not None and people != facts.rows:
         size += f", {write_count(_rounded(people))} people"
     kind = "SHA-256" if name == "synthetic" else "HMAC-SHA-256"
+    kind += " of the content" if facts.digest_of == "content" else ""
     digest = "none: this report is not bound to the file"
     if facts.digest:
         digest = f"{kind} {grouped(facts.digest)}"
