@@ -115,6 +115,7 @@ def audit_into(
     *,
     formats: Sequence[str] | None = None,
     report_only: bool = False,
+    editions: Sequence[str] | None = None,
     digest_key: bytes | None = None,
     people: Path | None = None,
     command: Sequence[str] = (),
@@ -141,7 +142,7 @@ def audit_into(
     write_files(out, {POLICY: policy_to_bytes(rules), **_declared(plan)})
     graded = grade(measured.run, policy=rules, declared=plan.project.declared)
     assessment = replace(graded, execution=measured.execution)
-    made = render(assessment, formats=formats, report_only=report_only)
+    made = render(assessment, formats=formats, report_only=report_only, editions=editions)
     saved = write_into(out, assessment.to_files(), made)
     write_people(people, measured, folder=out)
     return Finished(assessment, saved)

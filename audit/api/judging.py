@@ -117,7 +117,11 @@ def load(
 
 
 def render(
-    assessment: Assessment, *, formats: Sequence[str] | None = None, report_only: bool = False
+    assessment: Assessment,
+    *,
+    formats: Sequence[str] | None = None,
+    report_only: bool = False,
+    editions: Sequence[str] | None = None,
 ) -> Renditions:
     """Write an assessment as paper: file name -> bytes.
 
@@ -127,6 +131,10 @@ def render(
         Some of pdf, html, json, junit, sarif, md; None for all that can be made here.
     report_only
         Mark every page: the verdict opens no gate.
+    editions
+        `internal`, `external` (for outsiders, in a folder of its own) or both; None for the
+        internal one. Markdown, JUnit and SARIF are worded for outsiders unless `internal` alone is
+        named.
 
     Raises
     ------
@@ -143,6 +151,7 @@ def render(
         facts=facts,
         formats=formats,
         report_only=report_only,
+        editions=editions,
     )
 
 
@@ -152,6 +161,7 @@ def save(
     *,
     formats: Sequence[str] | None = None,
     report_only: bool = False,
+    editions: Sequence[str] | None = None,
 ) -> Saved:
     """Write all files of an assessment; what stands in `folder` becomes `FOLDER.previous`.
 
@@ -162,7 +172,7 @@ def save(
     RenderError
         If a file cannot be written, or a format that was asked for by name not made.
     """
-    made = render(assessment, formats=formats, report_only=report_only)
+    made = render(assessment, formats=formats, report_only=report_only, editions=editions)
     return write_into(open_folder(Path(folder)), assessment.to_files(), made)
 
 
@@ -175,7 +185,11 @@ def write_into(folder: Path, facts: Mapping[str, bytes], made: Renditions) -> Sa
 
 
 def rerender(
-    path: str | Path, *, formats: Sequence[str] | None = None, report_only: bool = False
+    path: str | Path,
+    *,
+    formats: Sequence[str] | None = None,
+    report_only: bool = False,
+    editions: Sequence[str] | None = None,
 ) -> Saved:
     """Render a finished run anew, beside its facts.
 
@@ -191,7 +205,7 @@ def rerender(
             f"no verdict stands beside this {RUN}",
             "Grade it first: synthgate grade RUN --out DIR",
         )
-    made = render(assessment, formats=formats, report_only=report_only)
+    made = render(assessment, formats=formats, report_only=report_only, editions=editions)
     return write_into(stored.folder, {}, made)
 
 

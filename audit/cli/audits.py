@@ -3,13 +3,14 @@
 import typer
 
 from audit.cli.flags import Effort, Folder, Gate, Inputs, Paper, Restricted, Screen, Terms
+from audit.cli.flags_edition import ForWhom, parse_editions
 from audit.cli.spread import with_flags
 from audit.errors import DataError
 from audit.facts.measurement import Severity
 
 
 @with_flags
-def demo(folder: Folder, paper: Paper, screen: Screen) -> None:
+def demo(folder: Folder, paper: Paper, whom: ForWhom, screen: Screen) -> None:
     """Audit the bundled example: invented patients, and a release that leaks some of them."""
     from audit import api
     from audit.cli.bundled import demo_project
@@ -17,12 +18,13 @@ def demo(folder: Folder, paper: Paper, screen: Screen) -> None:
     from audit.cli.parsing import parse_formats
     from audit.cli.progress import progress_bar
 
-    formats = parse_formats(paper.formats)
+    formats, editions = parse_formats(paper.formats), parse_editions(whom)
     with progress_bar(silent=screen.is_silent) as on_progress:
         done = api.audit_into(
             folder.out,
             api.plan_of(demo_project()),
             formats=formats,
+            editions=editions,
             command=command_line(),
             on_progress=on_progress,
         )
@@ -40,6 +42,7 @@ def run(
     folder: Folder,
     restricted: Restricted,
     paper: Paper,
+    whom: ForWhom,
     screen: Screen,
 ) -> None:
     """Audit a release, write the report, and answer with the verdict."""
@@ -50,13 +53,14 @@ def run(
     from audit.cli.progress import progress_bar
 
     plan, formats = plan_from(inputs, terms), parse_formats(paper.formats)
-    key = key_from(inputs.digest_key)
+    key, editions = key_from(inputs.digest_key), parse_editions(whom)
     with progress_bar(silent=screen.is_silent) as on_progress:
         done = api.audit_into(
             folder.out,
             plan,
             formats=formats,
             report_only=gate.report_only,
+            editions=editions,
             digest_key=key,
             people=restricted.people,
             command=command_line(),

@@ -22,6 +22,11 @@ JUNIT = "junit.xml"
 SARIF = "results.sarif"
 COLUMNS = "columns.csv"
 NEXT_STEPS = "next-steps.yaml"
+EXTERNAL = "external"
+"""Folder of the edition for outsiders."""
+EXTERNAL_VERDICT = f"{EXTERNAL}/{VERDICT}"
+EXTERNAL_PDF = f"{EXTERNAL}/{PDF}"
+EXTERNAL_HTML = f"{EXTERNAL}/{HTML}"
 ORDER = (
     RUN,
     EXECUTION,
@@ -35,6 +40,9 @@ ORDER = (
     SARIF,
     COLUMNS,
     NEXT_STEPS,
+    EXTERNAL_VERDICT,
+    EXTERNAL_PDF,
+    EXTERNAL_HTML,
 )
 
 

@@ -279,3 +279,5 @@ class View:
     """Every column: name, kind, roles, by whom said, excess as a secret."""
     places: Mapping[str, int] = field(default_factory=dict)
     """Anchor of a section -> its number."""
+    is_external: bool = False
+    """The edition for outsiders."""

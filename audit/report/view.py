@@ -9,7 +9,10 @@ from audit.report.assumed import assumptions
 from audit.report.controls import controls_section
 from audit.report.decision import decision
 from audit.report.digits import write_count
+from audit.report.edition import Edition
 from audit.report.evidence_sections import column_rows, columns_section, preflight_section
+from audit.report.external.facts import outward
+from audit.report.external.page import outward_page
 from audit.report.family import sections
 from audit.report.outside import rule_lines
 from audit.report.shapes import PlainSection, View
@@ -26,6 +29,7 @@ def build_view(
     declared: Declared,
     *,
     report_only: bool = False,
+    edition: Edition = Edition.INTERNAL,
 ) -> View:
     """Return what the report shows, without opinion on how.
 
@@ -41,7 +45,13 @@ def build_view(
         What people stated; printed as stated.
     report_only
         The verdict gates nothing; every page says so.
+    edition
+        For outsiders the facts are redacted before anything is made of them.
     """
+    if edition is Edition.EXTERNAL:
+        facts = outward(run, verdict, policy, declared)
+        parts = (facts.run, facts.verdict, facts.policy, facts.declared)
+        return outward_page(build_view(*parts, report_only=report_only), facts.run)
     families = sections(run, verdict, first_number=2)
     plain = _plain_sections(run, verdict, policy=policy, declared=declared, after=2 + len(families))
     page = decision(run, verdict, policy=policy, declared=declared, report_only=report_only)

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from audit.errors import UsageError
 from audit.text import safe_text
 from audit.wire.declared import DeclaredV1
+from audit.wire.external_verdict import ExternalVerdictV1
 from audit.wire.faults import did_you_mean
 from audit.wire.outlook import PreflightFileV1
 from audit.wire.policy import PolicyV1
@@ -26,6 +27,7 @@ SCHEMAS: Mapping[str, type[BaseModel]] = MappingProxyType(
     {
         "run": RunV1,
         "verdict": VerdictV1,
+        "external-verdict": ExternalVerdictV1,
         "policy": PolicyV1,
         "policy-tests": PolicyTestsV1,
         "policy-test": TrialV1,
