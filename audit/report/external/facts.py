@@ -151,7 +151,7 @@ def _policy(policy: Policy) -> Policy:
         citations=policy.citations,
         legal_snapshot=policy.legal_snapshot,
         expires_months=policy.expires_months,
-        sha256=policy.sha256,
+        sha256=_digest(policy.sha256) or "",
         concludes=policy.concludes,
         alarms_block=policy.alarms_block,
         extends=policy.extends,

@@ -10,6 +10,7 @@ from audit.report.names import (
     OTHERS,
     VULNERABLE,
     check_of,
+    measurement_of,
     sibling,
     worst_scope,
 )
@@ -72,7 +73,8 @@ def outward_finding(finding: Finding, run: AuditRun) -> Finding:
 def _measurement(finding: Finding, measured: Measurement, run: AuditRun) -> Measurement:
     check = check_of(finding.rule)
     counts = _counts(check, (measured.scope, worst_scope(finding)), measured, run)
-    return _bare(measured, counts, run.result(check), run)
+    name = measurement_of(finding.rule)
+    return _bare(name, measured, counts, result=run.result(check), run=run)
 
 
 def outward_counts(result: Result, run: AuditRun) -> tuple[Measurement, ...]:
@@ -80,7 +82,7 @@ def outward_counts(result: Result, run: AuditRun) -> tuple[Measurement, ...]:
     if result.card.id not in _COPIES:
         return ()
     return tuple(
-        _bare(m, _counts(result.card.id, (m.scope,), m, run), result, run)
+        _bare(m.name, m, _counts(result.card.id, (m.scope,), m, run), result=result, run=run)
         for m in result.measurements
         if m.name in _OF_COPIES and not m.scope.keys() - {"rows"} and _is_known(m.scope)
     )
@@ -106,10 +108,15 @@ def _counts(
 
 
 def _bare(
-    measured: Measurement, counts: Sequence[Behind], result: Result | None, run: AuditRun
+    name: str,
+    measured: Measurement,
+    counts: Sequence[Behind],
+    *,
+    result: Result | None,
+    run: AuditRun,
 ) -> Measurement:
     plain = Measurement(
-        name=measured.name,
+        name=name,
         estimate=measured.estimate,
         n=measured.n,
         scope=_scope(measured.scope),

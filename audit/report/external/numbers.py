@@ -58,7 +58,7 @@ def outward(
         return _replaced(measured, kind)
     unit = unit_of(measured.name)
     if unit.value.factor != 100:
-        return replace(measured, least_low=None, safe_high=None)
+        return replace(measured, estimate=replace(measured.estimate, method=""))
     known = len(counts) > 0 or unit is not Unit.POINTS
     if known and all(count.withheld is None for count in counts):
         return _rounded(measured, HALF)
@@ -114,14 +114,15 @@ def _rounded(measured: Measurement, step: Decimal, *, with_value: bool = False) 
     estimate = measured.estimate
     low, high = estimate.low, estimate.high
     value = _to(estimate.value, step, ROUND_HALF_EVEN) if with_value else estimate.value
-    rounded = Estimate(
-        value,
-        None if low is None else max(_to(low, step, ROUND_FLOOR), min(-1.0, low)),
-        None if high is None else min(_to(high, step, ROUND_CEILING), max(1.0, high)),
-        estimate.confidence,
-        "rounded outward",
-    )
-    return replace(measured, estimate=rounded, least_low=None, safe_high=None)
+    if low is not None:
+        # A coarse step may lie beyond what a rate can be.
+        within = _to(low, step, ROUND_FLOOR)
+        low = max(within, -1.0) if low >= -1 else within
+    if high is not None:
+        within = _to(high, step, ROUND_CEILING)
+        high = min(within, 1.0) if high <= 1 else within
+    rounded = Estimate(value, low, high, estimate.confidence, "rounded outward")
+    return replace(measured, estimate=rounded)
 
 
 def _to(number: float, step: Decimal, rounding: str) -> float:

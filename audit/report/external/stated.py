@@ -1,7 +1,7 @@
 """What outsiders may know of what people stated: choices from closed lists, and no words."""
 
 from audit.facts.judgement import Declared, Policy
-from audit.facts.waiver import Waiver
+from audit.facts.waiver import ACCEPTED, Waiver
 
 _SYNTHESIS = ("fully", "partially")
 
@@ -44,7 +44,7 @@ def _waiver(waiver: Waiver) -> Waiver:
         policy=waiver.policy,
         context=waiver.context,
         synthetic_sha256="",
-        accepts=waiver.accepts,
+        accepts=waiver.accepts if waiver.accepts in ACCEPTED else "",
         owner="",
         approver="",
         reason="",
