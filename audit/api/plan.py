@@ -12,7 +12,7 @@ from audit.facts.project import ColumnPlan, Project
 from audit.facts.schema import Role
 from audit.policy.fit import require_fit
 from audit.policy.load import resolve
-from audit.text import safe_text
+from audit.text import safe_text, system_reason
 from audit.wire.project import project_from_bytes
 
 Roles: TypeAlias = Mapping[str, str | Collection[str]]
@@ -61,7 +61,7 @@ def plan_of(project: Project | str | Path | None, *, base: Path | None = None) -
     try:
         data = path.read_bytes()
     except OSError as error:
-        reason = safe_text(error.strerror)
+        reason = system_reason(error)
     else:
         return Plan(project_from_bytes(data, safe_text(path.name)), base or path.parent, path)
     raise DataError(f"{safe_text(path.name)}: cannot be read ({reason})")

@@ -11,7 +11,7 @@ from audit.facts.measurement import AuditRun, Card
 from audit.facts.trial import Trial
 from audit.policy.load import resolve
 from audit.policy.trial import try_policy
-from audit.text import safe_text
+from audit.text import safe_text, system_reason
 from audit.wire.faults import Fault, raise_all
 from audit.wire.policy_tests import cases_from_bytes
 from audit.wire.strict_yaml import MOST_BYTES
@@ -82,5 +82,5 @@ def _read(file: Path, what: str) -> bytes:
         with file.open("rb") as opened:
             return opened.read(MOST_BYTES + 1)
     except OSError as error:
-        reason = safe_text(error.strerror)
+        reason = system_reason(error)
     raise PolicyError(f"{what} cannot be read: {reason}")

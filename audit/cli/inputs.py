@@ -8,7 +8,7 @@ from audit.cli.flags import Effort, Inputs, Terms
 from audit.cli.parsing import parse_lists, parse_settings, parse_size
 from audit.cli.progress import OnProgress
 from audit.errors import UsageError
-from audit.text import safe_text
+from audit.text import safe_text, system_reason
 
 DEFAULT_PROJECT = Path("audit.yaml")
 KEY_VARIABLE = "SYNTHGATE_DIGEST_KEY"
@@ -82,7 +82,7 @@ def key_from(file: Path | None) -> bytes | None:
     try:
         key = os.environ.get(KEY_VARIABLE, "").encode() if file is None else file.read_bytes()
     except OSError as error:
-        reason = safe_text(error.strerror)
+        reason = system_reason(error)
         raise UsageError(f"{where} cannot be read ({reason})") from None
     if file is None and not key:
         return None

@@ -15,7 +15,7 @@ from audit.data.frames import read_frame
 from audit.data.parquet_file import MAGIC, read_parquet
 from audit.data.sheet import Limits, Sheet
 from audit.facts.measurement import InputFacts
-from audit.text import safe_text
+from audit.text import safe_text, system_reason
 
 DEFAULT_LIMITS = Limits()
 _ADDRESS = re.compile(r"(?:^|/)[a-zA-Z][a-zA-Z0-9+.-]+:/")
@@ -104,7 +104,8 @@ def bytes_of(path: Path, limits: Limits) -> bytes:
             else:
                 data = handle.read(limits.file_bytes + 1)
     except (OSError, ValueError) as refused:
-        reason = f"cannot be opened ({getattr(refused, 'strerror', None) or 'not a valid path'})"
+        why = system_reason(refused) if isinstance(refused, OSError) else "not a valid path"
+        reason = f"cannot be opened ({why})"
     if not reason and not data:
         reason = "is empty"
     if reason:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from audit.errors import RenderError, UsageError
-from audit.text import safe_text
+from audit.text import safe_text, system_reason
 
 PARTIAL = ".partial-"
 """Files being written start so; a killed run may leave one."""
@@ -158,6 +158,6 @@ def _remove_partial(folder: Path) -> None:
 
 def _unwritable(path: Path, error: OSError) -> RenderError:
     return RenderError(
-        f"{safe_text(path.name)} could not be written: {safe_text(error.strerror)}",
+        f"{safe_text(path.name)} could not be written: {system_reason(error)}",
         "Check the free space and the permissions of the output folder.",
     )

@@ -7,7 +7,7 @@ from audit.errors import DataError, IntegrityError
 from audit.evidence import bundle
 from audit.facts.judgement import Declared, Policy, Verdict
 from audit.facts.measurement import AuditRun
-from audit.text import safe_text
+from audit.text import safe_text, system_reason
 from audit.wire.canonical import sha256_of
 from audit.wire.declared import declared_from_bytes
 from audit.wire.policy import policy_from_bytes
@@ -73,5 +73,5 @@ def _read(file: Path) -> bytes | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        reason = safe_text(error.strerror)
+        reason = system_reason(error)
     raise DataError(f"{safe_text(file.name)} cannot be read: {reason}")

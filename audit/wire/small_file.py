@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from audit.errors import DataError
-from audit.text import safe_text
+from audit.text import safe_text, system_reason
 from audit.wire.strict_yaml import MOST_BYTES
 
 
@@ -19,6 +19,6 @@ def small_file(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(MOST_BYTES + 1)
     except OSError as error:
-        reason = safe_text(error.strerror)
+        reason = system_reason(error)
     # Raised out here: the error of the system would quote the whole path.
     raise DataError(f"{safe_text(path.name)} cannot be read: {reason}")

@@ -3,10 +3,8 @@
 import io
 import json
 import re
-from collections.abc import Callable
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import replace
 from datetime import date
-from enum import Enum
 
 import pikepdf
 import pytest
@@ -30,6 +28,7 @@ from audit.report.sentences import say
 from audit.report.shapes import View
 from audit.report.view import build_view
 from audit.wire.external_verdict import external_verdict_to_bytes
+from tests.report.planting import planted
 
 MARKER = "ZQXmarker"
 MAY_STAY = re.compile(
@@ -45,24 +44,6 @@ MAY_STAY = re.compile(
 """Text that outsiders may read: what the program, the policy and the name of the release say."""
 ARE_DIGESTS = re.compile(r"(run|verdict|policy)\.(sha256|policy_sha256|run_sha256)")
 """A file of ours holds hexadecimal digits there or is not read."""
-
-
-def planted(thing: object, path: str, mark: Callable[[str, str], str]) -> object:
-    """Return facts with every text in them, keys too, handed to `mark`."""
-    if isinstance(thing, Enum):
-        return thing
-    if isinstance(thing, str):
-        return mark(path, thing)
-    if is_dataclass(thing):
-        made = {
-            f.name: planted(getattr(thing, f.name), f"{path}.{f.name}", mark) for f in fields(thing)
-        }
-        return replace(thing, **made)
-    if isinstance(thing, tuple):
-        return tuple(planted(item, path, mark) for item in thing)
-    if isinstance(thing, dict):
-        return {mark(f"{path}.key", k): planted(v, f"{path}.value", mark) for k, v in thing.items()}
-    return thing
 
 
 def everything(made):
