@@ -355,18 +355,14 @@ def test_a_pdf_that_cannot_be_made_leaves_the_other_files_and_quotes_nothing(
 # --- odd tables that are audited all the same ----------------------------------------------------
 
 ODD: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
-    "numbers beyond every range": lambda t: t.assign(
-        amount=[f"7.319042e{400 + i}" for i in range(len(t))]
-    ),
-    "integers beyond 64 bits": lambda t: t.assign(
-        account=[str(7_319_042 * 10**25 + i) for i in range(len(t))]
+    "numbers and dates beyond every range": lambda t: t.assign(
+        amount=[f"7.319042e{400 + i}" for i in range(len(t))],
+        account=[str(7_319_042 * 10**25 + i) for i in range(len(t))],
+        born=[f"{YEAR}-02-{29 + i % 3}" for i in range(len(t))],
     ),
     "a gap in every column": lambda t: t.mask(np.eye(len(t), t.shape[1], dtype=bool)),
     "cells with every quote": lambda t: t.assign(
         note=[f"\"{TOKEN}',;\\{i}<&>%\t" for i in range(len(t))]
-    ),
-    "dates out of the calendar": lambda t: t.assign(
-        born=[f"{YEAR}-02-{29 + i % 3}" for i in range(len(t))]
     ),
 }
 

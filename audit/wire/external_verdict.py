@@ -12,6 +12,7 @@ from audit.facts.judgement import Basis, Finding, FindingStatus, RuleSeverity, T
 from audit.facts.judgement import VerdictStatus as Status
 from audit.facts.reasons import ReasonCode, WaiverCode
 from audit.facts.withheld import SMALL, Withheld, withheld
+from audit.text import safe_text
 from audit.wire.rule import RuleId
 from audit.wire.strict import Count, Digest, Named, Share, Strict, file_bytes
 from audit.wire.verdict import PolicyNameV1
@@ -71,7 +72,7 @@ class ExternalFindingV1(Strict):
             basis=rule.basis,
             transposed=rule.transposed,
             verified=rule.verified,
-            cite=rule.cite,
+            cite=tuple(safe_text(key, 60) for key in rule.cite),
         )
 
 
@@ -120,7 +121,9 @@ def external_verdict_to_bytes(verdict: Verdict, *, synthetic: str | None) -> byt
 
     def made() -> ExternalVerdictV1:
         policy = PolicyNameV1(
-            id=verdict.policy_id, version=verdict.policy_version, sha256=verdict.policy_sha256
+            id=safe_text(verdict.policy_id),
+            version=safe_text(verdict.policy_version),
+            sha256=verdict.policy_sha256,
         )
         return ExternalVerdictV1(
             schema="synthgate.external-verdict/v1",
@@ -133,7 +136,8 @@ def external_verdict_to_bytes(verdict: Verdict, *, synthetic: str | None) -> byt
             coverage=verdict.coverage(),
             findings=tuple(ExternalFindingV1.of(f) for f in verdict.findings),
             waivers=tuple(
-                ExternalWaiverV1(id=n.id, rule=n.rule, code=n.code) for n in verdict.waivers
+                ExternalWaiverV1(id=safe_text(n.id), rule=n.rule, code=n.code)
+                for n in verdict.waivers
             ),
         )
 

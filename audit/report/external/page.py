@@ -6,24 +6,30 @@ from audit.facts.measurement import AuditRun
 from audit.report.external.release import columns_counted
 from audit.report.pieces import Block, Item, Span, Table
 from audit.report.sentences import has, say
-from audit.report.shapes import Annex, Decision, Section, View
+from audit.report.shapes import Annex, Decision, PlainSection, Section, View
 from audit.text import safe_text
 
 
 def outward_page(view: View, run: AuditRun) -> View:
     """Return a view of redacted facts as outsiders read it."""
-    columns = view.plain["columns"]
-    counted = replace(columns_counted(run, number=columns.number), items=columns.items)
     return replace(
         view,
         title=view.title.replace(": ", f": {say('external', 'head').lower()} of the ", 1),
         is_external=True,
         sections=tuple(_section(section) for section in view.sections),
         decision=_decision(view.decision),
-        plain={**view.plain, "columns": counted},
+        plain={**view.plain, **_columns(view, run)},
         annex=_annex(view.annex, run),
         columns=(),
     )
+
+
+def _columns(view: View, run: AuditRun) -> dict[str, PlainSection]:
+    columns = view.plain.get("columns")
+    if columns is None:
+        return {}
+    counted = columns_counted(run, number=columns.number)
+    return {"columns": replace(counted, items=columns.items)}
 
 
 def _decision(page: Decision) -> Decision:
