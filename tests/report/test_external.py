@@ -3,7 +3,7 @@
 import io
 import json
 import re
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 
 import pikepdf
@@ -199,6 +199,18 @@ def test_persons_grounds_notes_and_groups_stay_inside(parts) -> None:
     assert "WV-1" in shown
     assert "2026-11-01" in shown
     assert "a declared group" in shown
+
+
+def test_that_something_was_stated_is_told_and_what_it_was_is_not(parts) -> None:
+    said = outward(*parts).declared
+    told = say("external", "stated")
+    assert (said.context_note, said.recipients) == (told, told)
+    assert said.evidence == {"dpia_reference": {"document": told}}
+    assert outward(*parts[:3], replace(parts[3], recipients="")).declared.recipients == ""
+    # A text that is added tomorrow is covered too.
+    texts = {f.name: getattr(said, f.name) for f in fields(said)}
+    choices = {"policy", "sensitivity", "tier", *(n for n in texts if n.endswith("_source"))}
+    assert {t for n, t in texts.items() if isinstance(t, str) and n not in choices} == {told, ""}
 
 
 # --- small counts --------------------------------------------------------------------------------

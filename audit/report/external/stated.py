@@ -1,7 +1,17 @@
-"""What outsiders may know of what people stated: choices from closed lists, and no words."""
+"""What outsiders may know of what people stated: choices from closed lists, and that there is more.
+
+No word of a statement gets out. Whether something was stated does: the rules that ask for it say so
+already, and a page that called it missing would be wrong.
+"""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
 
 from audit.facts.judgement import Declared, Policy
+from audit.facts.names import COMMON_FIELDS, EVIDENCE
 from audit.facts.waiver import ACCEPTED, Waiver
+from audit.report.sentences import say
 
 _SYNTHESIS = ("fully", "partially")
 
@@ -9,20 +19,44 @@ _SYNTHESIS = ("fully", "partially")
 def outward_declared(declared: Declared, policy: Policy) -> Declared:
     """Return what was stated, without notes, persons, documents and names."""
     levels = {level for table in policy.tables.values() for level in table}
-    return Declared(
-        tier=declared.tier,
-        tier_source=declared.tier_source,
-        policy=policy.id,
-        policy_source=declared.policy_source,
-        sensitivity=declared.sensitivity if declared.sensitivity in levels else "",
-        sensitivity_source=declared.sensitivity_source,
-        split_source=declared.split_source,
-        generator=_generator(declared),
+    chosen: dict[str, Any] = {
+        "tier": declared.tier,
+        "tier_source": declared.tier_source,
+        "policy": policy.id,
+        "policy_source": declared.policy_source,
+        "sensitivity": declared.sensitivity if declared.sensitivity in levels else "",
+        "sensitivity_source": declared.sensitivity_source,
+        # Who said so is a person, and stands in the middle of sentences.
+        "assigned_by": "",
+        "split_stated_by": "",
+        "split_source": declared.split_source,
+        "generator": _generator(declared),
         # How many there were is known from the files; that there were some is an assumption.
-        earlier_releases=("",) if declared.earlier_releases else (),
-        waivers=tuple(_waiver(waiver) for waiver in declared.waivers),
-        graded_on=declared.graded_on,
-    )
+        "earlier_releases": ("",) if declared.earlier_releases else (),
+        "evidence": {key: _evidence(key, given) for key, given in _known(declared)},
+        "waivers": tuple(_waiver(waiver) for waiver in declared.waivers),
+        "graded_on": declared.graded_on,
+    }
+    return Declared(**(_covered(declared) | chosen))
+
+
+def _covered(declared: Declared) -> dict[str, str]:
+    """Return of every text only whether there is one, whatever it is called."""
+    texts = {f.name: getattr(declared, f.name) for f in fields(declared)}
+    return {name: _cover(text) for name, text in texts.items() if isinstance(text, str)}
+
+
+def _cover(text: str) -> str:
+    return say("external", "stated") if text else ""
+
+
+def _known(declared: Declared) -> list[tuple[str, Mapping[str, str]]]:
+    return [(key, given) for key, given in declared.evidence.items() if key in EVIDENCE]
+
+
+def _evidence(key: str, given: Mapping[str, str]) -> dict[str, str]:
+    names = dict.fromkeys((*EVIDENCE[key], *COMMON_FIELDS))
+    return {name: _cover(given[name]) for name in names if given.get(name)}
 
 
 def _generator(declared: Declared) -> dict[str, str]:
