@@ -53,7 +53,7 @@ PAYLOADS = (
     "![x](http://evil.example/x.png)[y](javascript:alert(1))",
     "<http://evil.example> https://evil.example www.evil.example",
     "@everyone @org/team mail@evil.example #1 GH-1 !1 ~x $(id) `id` **b** ~~s~~",
-    "\x00\x0b\x0c\x1f\ufffe\ud800",
+    "\x00\x0b\x0c\x1f\ufffe",
     "%(x)s %s {0} {secret} *b*",
     "x" * 5_000,
     "\u0301" * 300,

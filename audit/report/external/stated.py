@@ -4,12 +4,11 @@ No word of a statement gets out. Whether something was stated does: the rules th
 already, and a page that called it missing would be wrong.
 """
 
-from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
 from audit.facts.judgement import Declared, Policy
-from audit.facts.names import COMMON_FIELDS, EVIDENCE
+from audit.facts.names import EVIDENCE
 from audit.facts.waiver import ACCEPTED, Waiver
 from audit.report.sentences import say
 
@@ -33,7 +32,7 @@ def outward_declared(declared: Declared, policy: Policy) -> Declared:
         "generator": _generator(declared),
         # How many there were is known from the files; that there were some is an assumption.
         "earlier_releases": ("",) if declared.earlier_releases else (),
-        "evidence": {key: _evidence(key, given) for key, given in _known(declared)},
+        "evidence": _evidence(declared),
         "waivers": tuple(_waiver(waiver) for waiver in declared.waivers),
         "graded_on": declared.graded_on,
     }
@@ -50,13 +49,10 @@ def _cover(text: str) -> str:
     return say("external", "stated") if text else ""
 
 
-def _known(declared: Declared) -> list[tuple[str, Mapping[str, str]]]:
-    return [(key, given) for key, given in declared.evidence.items() if key in EVIDENCE]
-
-
-def _evidence(key: str, given: Mapping[str, str]) -> dict[str, str]:
-    names = dict.fromkeys((*EVIDENCE[key], *COMMON_FIELDS))
-    return {name: _cover(given[name]) for name in names if given.get(name)}
+def _evidence(declared: Declared) -> dict[str, dict[str, str]]:
+    """Return which of the statements of the closed list were made."""
+    made = (key for key, given in declared.evidence.items() if key in EVIDENCE and given)
+    return {key: {"document": say("external", "stated")} for key in made}
 
 
 def _generator(declared: Declared) -> dict[str, str]:
