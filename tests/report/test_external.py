@@ -5,6 +5,7 @@ import json
 import re
 from dataclasses import fields, replace
 from datetime import date
+from math import log
 
 import pikepdf
 import pytest
@@ -317,6 +318,21 @@ def test_ends_are_rounded_outward_to_half_a_point(
         for end in (shown.low, shown.high):
             assert end * 200 == pytest.approx(round(end * 200), abs=1e-9)
         assert estimate.low - shown.low < 0.005 + 1e-12 or shown.low == -1.0
+
+
+def test_a_log_ratio_that_tells_few_people_is_withheld(sample) -> None:
+    """Of 5,000 people held out 1 % are 50; where 1 to 10 are found, nobody reads how many."""
+    made = sample.met()
+    finding = next(f for f in made.verdict.findings if f.rule.id == "MI-1")
+    told = set()
+    for people in SMALL:
+        estimate = Estimate(
+            log(people / 50), log(people / 50) - 0.4, log(people / 50) + 0.3, 0.95, "F"
+        )
+        found = replace(finding, measurement=replace(finding.measurement, estimate=estimate))
+        parts = (made.run, replace(made.verdict, findings=(found,)), made.policy, made.declared)
+        told.add(texts(external(parts)) + verdict_of(outward(*parts)).decode())
+    assert len(told) == 1
 
 
 def test_a_probability_of_one_over_few_is_withheld(sample) -> None:

@@ -11,7 +11,6 @@ from audit.report.names import (
     VULNERABLE,
     check_of,
     measurement_of,
-    sibling,
     worst_scope,
 )
 
@@ -72,7 +71,7 @@ def outward_finding(finding: Finding, run: AuditRun) -> Finding:
 
 def _measurement(finding: Finding, measured: Measurement, run: AuditRun) -> Measurement:
     check = check_of(finding.rule)
-    counts = _counts(check, (measured.scope, worst_scope(finding)), measured, run)
+    counts = _counts(check, (worst_scope(finding), measured.scope), measured, run)
     name = measurement_of(finding.rule)
     return _bare(name, measured, counts, result=run.result(check), run=run)
 
@@ -100,11 +99,21 @@ def _counts(
         return ()
     for scope in scopes:
         for attack, control in _RATES:
-            real = sibling(run, check, attack, scope)
-            held_out = sibling(run, check, control, scope)
+            real = _only(run, check, attack, scope)
+            held_out = _only(run, check, control, scope)
             if real is not None and held_out is not None:
                 return counted(real), counted(held_out)
     return ()
+
+
+def _only(run: AuditRun, check: str, name: str, scope: Mapping[str, str]) -> Measurement | None:
+    """Return the one rate of a scope; of several that it could be, none is known to be it."""
+    result = run.result(check)
+    named = [m for m in result.measurements if m.name == name] if result else []
+    same = [m for m in named if dict(m.scope) == dict(scope)]
+    wider = [m for m in named if scope and scope.items() <= m.scope.items()]
+    found = same or wider
+    return found[0] if len(found) == 1 else None
 
 
 def _bare(

@@ -53,7 +53,7 @@ def outward(
     of_records
         A share counts synthetic records, which are nobody.
     """
-    kind = _withheld(measured, counts, of_records=of_records)
+    kind = _withheld(measured, counts, people=people, of_records=of_records)
     if kind is not None:
         return _replaced(measured, kind)
     unit = unit_of(measured.name)
@@ -68,18 +68,20 @@ def outward(
 
 
 def _withheld(
-    measured: Measurement, counts: Sequence[Behind], *, of_records: bool
+    measured: Measurement, counts: Sequence[Behind], *, people: int, of_records: bool
 ) -> Withheld | None:
     value, name = measured.estimate.value, measured.name
     if name == "max_probability":
         return Withheld.CLASS if value > 1 / SMALL else None
     if name.startswith("log_ratio"):
         rate = _FPR[name.rpartition("fpr_")[2]]
-        return fewer_than_small(round(exp(value) * rate * measured.n), measured.n)
+        # As many as those of one side who are found.
+        return fewer_than_small(round(exp(value) * rate * people), people)
     if counts:
         return counts[0].withheld
-    is_share = unit_of(name) is Unit.PERCENT and not of_records
-    if is_share or name in _SHARES:
+    if name in _SHARES:
+        return fewer_than_small(round(abs(value) * people), people)
+    if unit_of(name) is Unit.PERCENT and not of_records:
         return fewer_than_small(round(abs(value) * measured.n), measured.n)
     return None
 
