@@ -5,6 +5,7 @@ reading direction, or a workflow command for a build server. What leaves `safe_t
 terminal, a log, HTML, XML and Markdown; each sink still escapes for its own grammar.
 """
 
+import os
 import unicodedata
 
 LONGEST = 200
@@ -30,3 +31,11 @@ def safe_text(text: object, longest: int = LONGEST) -> str:
         # A line of a build log that starts so is a command to the build server.
         line = line.lstrip(":")
     return line if len(line) <= longest else line[: longest - 1] + "…"
+
+
+def system_reason(error: OSError) -> str:
+    """Return why the system refused something: its own words for the number of the error.
+
+    What stands in the error itself may have been put there by a library, with a cell in it.
+    """
+    return safe_text(os.strerror(error.errno)) if error.errno else "the system refused"

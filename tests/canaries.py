@@ -5,12 +5,14 @@ each date lies in one forgotten year: so every printed form of every cell is fou
 """
 
 import base64
+import hashlib
 import io
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from urllib.parse import unquote_to_bytes
 
 import numpy as np
 import pandas as pd
@@ -22,7 +24,17 @@ LEADING = 7.319042
 YEAR = 1903
 _DIGITS = "731904"
 _SEPARATORS = "[.,'\u00a0\u2009\u202f\u2019]?"
-_ENCODED = (TOKEN, TOKEN[::-1], TOKEN.encode().hex(), "\0".join(TOKEN))
+_ENCODED = (
+    TOKEN,
+    TOKEN[::-1],
+    TOKEN.encode().hex(),
+    "\0".join(TOKEN),
+    "".join(f"\\u{ord(c):04x}" for c in TOKEN),
+    "".join(f"\\x{ord(c):02x}" for c in TOKEN),
+    "".join(f"&#{ord(c)};" for c in TOKEN),
+    "".join(f"&#x{ord(c):x};" for c in TOKEN),
+    "".join(f"%{ord(c):02X}" for c in TOKEN),
+)
 _DATE = re.compile(
     rf"{YEAR}[-/.]?(?:0[1-9]|1[0-2])[-/.]?(?:0[1-9]|[12]\d|3[01])(?!\d)"
     rf"|(?:0?[1-9]|[12]\d|3[01])[-/. ](?:0?[1-9]|1[0-2]|[A-Z][a-z]+)[-/. ]{YEAR}(?!\d)"
@@ -77,6 +89,14 @@ def found_in_folder(folder: Path) -> dict[str, list[str]]:
     return {name: hit for name, hit in hits.items() if hit}
 
 
+def digests(tables: Iterable[pd.DataFrame]) -> list[str]:
+    """Return the first half of every digest of every cell: a digest of a guess gives it away."""
+    cells = {str(cell) for table in tables for column in table for cell in table[column]}
+    cells |= {f"{cell:%Y-%m-%d}" for table in tables for cell in table["born"]}
+    ways = (hashlib.md5, hashlib.sha1, hashlib.sha256, hashlib.blake2b)
+    return [way(cell.encode()).hexdigest()[:16] for cell in cells for way in ways]
+
+
 def readable(content: bytes) -> str:
     """Return everything that can be read in some bytes: pictures, streams and pages unpacked."""
     return "\n".join(_parts(content))
@@ -117,6 +137,8 @@ def _parts(content: bytes) -> Iterator[str]:
     yield content.decode("utf-8", errors="ignore")
     for encoded in _DATA_URI.findall(content):
         yield base64.b64decode(encoded + b"==").decode("latin-1")
+    if b"%" in content and not content.startswith(b"%PDF"):
+        yield unquote_to_bytes(content).decode("latin-1")
     if content.startswith(b"%PDF"):
         yield from _pdf_parts(content)
 

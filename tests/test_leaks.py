@@ -6,6 +6,7 @@ order, on bad input and through crashes that quote cells; every byte that comes 
 
 import base64
 import csv
+import html
 import json
 import re
 import shutil
@@ -30,6 +31,7 @@ from tests.canaries import (
     LEADING,
     TOKEN,
     YEAR,
+    digests,
     found,
     found_in_folder,
     people,
@@ -40,6 +42,7 @@ from tests.command import FEW, LESS, Answer, call
 N = 80
 SIDES = ("real", "synthetic", "holdout")
 QUICK = (*FEW, "--controls", "off", "--only", "identical-match,value-replay", "--format", "json")
+BOTH = ("--edition", "internal,external")
 TEXT = f"{TOKEN}00042"
 """A cell as a crash would quote it."""
 
@@ -87,6 +90,13 @@ def flags(folder: Path, *sides: str) -> tuple[object, ...]:
         TOKEN[::-1],
         TOKEN.encode().hex(),
         TOKEN.encode("utf-16-le").decode("latin-1"),
+        TOKEN.encode("utf-16-be").decode("latin-1"),
+        "".join(f"%{ord(c):02x}" for c in TOKEN),
+        "".join(f"\\u{ord(c):04X}" for c in TOKEN),
+        "".join(f"&#{ord(c)};" for c in TOKEN),
+        html.escape(f"<{TOKEN}&>"),
+        json.dumps(f'"{TOKEN}\n"'),
+        repr(f"'{TOKEN}'"),
         *(base64.b64encode(b"." * k + TOKEN.encode() + b"..").decode() for k in range(3)),
         repr(LEADING * 1e9 + 0.137),
         *(f"{LEADING * 1e9 + 0.137:.{digits}g}" for digits in range(6, 18)),
@@ -126,7 +136,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def whole(tables: Path) -> tuple[Answer, Path]:
     """Return the answer and the folder of an audit with everything, paper included."""
     out = tables / "whole"
-    return call("run", tables / "audit.yaml", *FEW, "--out", out), out
+    return call("run", tables / "audit.yaml", *FEW, *BOTH, "--out", out), out
 
 
 def test_a_whole_audit_writes_and_prints_no_cell(whole: tuple[Answer, Path]) -> None:
@@ -135,11 +145,23 @@ def test_a_whole_audit_writes_and_prints_no_cell(whole: tuple[Answer, Path]) -> 
     assert found(answer.printed) == []
     names = {path.name for path in out.iterdir()}
     assert {"run.json", "report.pdf", "report.html", "results.sarif", "next-steps.yaml"} <= names
+    assert {path.name for path in (out / "external").iterdir()} == {
+        "report.pdf", "report.html", "verdict.json",
+    }  # fmt: skip
     assert found_in_folder(out) == {}
     run = json.loads((out / "run.json").read_bytes())
     # All that could leak did run: a check that was skipped proves nothing.
     assert {result["status"] for result in run["results"]} == {"measured"}
     assert run["controls"]
+
+
+def test_no_digest_of_a_cell_is_written(whole: tuple[Answer, Path]) -> None:
+    hashed = digests(trio().values())
+    assert len(hashed) > 5_000
+    for path in sorted(p for p in whole[1].rglob("*") if p.is_file()):
+        text = readable(path.read_bytes()).casefold()
+        hexadecimal = {m.group()[:16] for m in re.finditer(r"[0-9a-f]{16,}", text)}
+        assert hexadecimal.isdisjoint(hashed), path.name
 
 
 def test_the_pdf_was_searched_and_not_only_opened(whole: tuple[Answer, Path]) -> None:
@@ -222,7 +244,7 @@ def test_a_reference_and_groups_give_no_cell_away(tables: Path, tmp_path: Path) 
 
 def test_two_bare_files_give_no_cell_away(tables: Path, tmp_path: Path) -> None:
     answer = call(
-        "run", *flags(tables, "real", "synthetic"), *FEW, "--out", tmp_path / "out",
+        "run", *flags(tables, "real", "synthetic"), *FEW, *BOTH, "--out", tmp_path / "out",
         "--format", "html,md,junit,sarif",
     )  # fmt: skip
     assert answer.code == 10

@@ -72,11 +72,17 @@ class Assessment:
             files[bundle.HISTORY] = history_to_bytes(self.history)
         return files
 
-    def save(self, folder: str | Path, *, formats: Sequence[str] | None = None) -> "Saved":
+    def save(
+        self,
+        folder: str | Path,
+        *,
+        formats: Sequence[str] | None = None,
+        editions: Sequence[str] | None = None,
+    ) -> "Saved":
         """Write all files of the run to `folder`, as `audit.save` does."""
         from audit.api.judging import save
 
-        return save(self, folder, formats=formats)
+        return save(self, folder, formats=formats, editions=editions)
 
     def _repr_html_(self) -> str:
         """Show a notebook the decision and every rule, without the name of a column."""

@@ -129,6 +129,7 @@ def audit_into(
     *,
     formats: Sequence[str] | None = None,
     report_only: bool = False,
+    editions: Sequence[str] | None = None,
     digest_key: bytes | None = None,
     people: Path | None = None,
     ledger: str | Ledger | None = None,
@@ -163,7 +164,7 @@ def audit_into(
     graded = grade(measured.run, policy=rules, declared=plan.project.declared)
     noted = recorded(replace(graded, execution=measured.execution), kept)
     assessment = noted.assessment
-    made = render(assessment, formats=formats, report_only=report_only)
+    made = render(assessment, formats=formats, report_only=report_only, editions=editions)
     saved = write_into(out, assessment.to_files(), made, signer)
     remove_checkpoint(out)
     write_people(people, measured, folder=out)

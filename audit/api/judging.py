@@ -123,7 +123,11 @@ def load(
 
 
 def render(
-    assessment: Assessment, *, formats: Sequence[str] | None = None, report_only: bool = False
+    assessment: Assessment,
+    *,
+    formats: Sequence[str] | None = None,
+    report_only: bool = False,
+    editions: Sequence[str] | None = None,
 ) -> Renditions:
     """Write an assessment as paper: file name -> bytes.
 
@@ -133,6 +137,10 @@ def render(
         Some of pdf, html, json, junit, sarif, md; None for all that can be made here.
     report_only
         Mark every page: the verdict opens no gate.
+    editions
+        `internal`, `external` (for outsiders, in a folder of its own) or both; None for the
+        internal one. Markdown, JUnit and SARIF are worded for outsiders unless `internal` alone is
+        named.
 
     Raises
     ------
@@ -156,6 +164,7 @@ def render(
         formats=formats,
         report_only=report_only,
         history=assessment.history,
+        editions=editions,
     )
 
 
@@ -166,6 +175,7 @@ def save(
     formats: Sequence[str] | None = None,
     report_only: bool = False,
     signer: Signer | None = None,
+    editions: Sequence[str] | None = None,
 ) -> Saved:
     """Write all files of an assessment; what stands in `folder` becomes `FOLDER.previous`.
 
@@ -178,7 +188,7 @@ def save(
     RenderError
         If a file cannot be written, or a format that was asked for by name not made.
     """
-    made = render(assessment, formats=formats, report_only=report_only)
+    made = render(assessment, formats=formats, report_only=report_only, editions=editions)
     with alone(Path(folder)):
         return write_into(open_folder(Path(folder)), assessment.to_files(), made, signer)
 
@@ -206,6 +216,7 @@ def rerender(
     formats: Sequence[str] | None = None,
     report_only: bool = False,
     signer: Signer | None = None,
+    editions: Sequence[str] | None = None,
 ) -> Saved:
     """Render a finished run anew, beside its facts.
 
@@ -222,7 +233,7 @@ def rerender(
             f"no verdict stands beside this {RUN}",
             "Grade it first: synthgate grade RUN --out DIR",
         )
-    made = render(assessment, formats=formats, report_only=report_only)
+    made = render(assessment, formats=formats, report_only=report_only, editions=editions)
     with alone(stored.folder):
         keep_signatures(stored.folder, signer)
         return write_into(stored.folder, {}, made, signer)

@@ -3,6 +3,7 @@
 import typer
 
 from audit.cli.flags import Effort, Folder, Gate, Inputs, Paper, Restricted, Screen, Terms
+from audit.cli.flags_edition import ForWhom, parse_editions
 from audit.cli.flags_endurance import Endurance
 from audit.cli.flags_ledger import Kept, ledger_from
 from audit.cli.flags_signing import Signing
@@ -12,7 +13,7 @@ from audit.facts.measurement import Severity
 
 
 @with_flags
-def demo(folder: Folder, paper: Paper, screen: Screen) -> None:
+def demo(folder: Folder, paper: Paper, whom: ForWhom, screen: Screen) -> None:
     """Audit the bundled example: invented patients, and a release that leaks some of them."""
     from audit import api
     from audit.cli.bundled import demo_project
@@ -20,12 +21,13 @@ def demo(folder: Folder, paper: Paper, screen: Screen) -> None:
     from audit.cli.parsing import parse_formats
     from audit.cli.progress import progress_bar
 
-    formats = parse_formats(paper.formats)
+    formats, editions = parse_formats(paper.formats), parse_editions(whom)
     with progress_bar(silent=screen.is_silent) as on_progress:
         done = api.audit_into(
             folder.out,
             api.plan_of(demo_project()),
             formats=formats,
+            editions=editions,
             command=command_line(),
             on_progress=on_progress,
         )
@@ -46,6 +48,7 @@ def run(
     kept: Kept,
     signing: Signing,
     paper: Paper,
+    whom: ForWhom,
     screen: Screen,
 ) -> None:
     """Audit a release, write the report, and answer with the verdict."""
@@ -59,12 +62,14 @@ def run(
 
     plan, formats = plan_from(inputs, terms), parse_formats(paper.formats)
     key, signer = key_from(inputs.digest_key), signer_from(signing, folder.out)
+    editions = parse_editions(whom)
     with progress_bar(silent=screen.is_silent) as on_progress:
         done = api.audit_into(
             folder.out,
             plan,
             formats=formats,
             report_only=gate.report_only,
+            editions=editions,
             digest_key=key,
             people=restricted.people,
             ledger=ledger_from(kept),

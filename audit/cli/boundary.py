@@ -46,9 +46,16 @@ def guarded(action: Callable[[], object]) -> int:
         _tell("memory ran out", "Give less data, or lower --max-memory or --jobs.")
         return NOT_COMPLETED
     except Exception as error:
-        _tell(f"internal error: {place(error)}", "Please report this line; it holds no data.")
-        return CRASH
+        return _crashed(error)
+    except BaseException as error:
+        # A library may raise what is no Exception; Python would print it with its message.
+        return _crashed(error)
     return 0
+
+
+def _crashed(error: BaseException) -> int:
+    _tell(f"internal error: {place(error)}", "Please report this line; it holds no data.")
+    return CRASH
 
 
 def place(error: BaseException) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from audit.database.address import absolute, is_address, without_password
 from audit.errors import RenderError, UsageError
 from audit.facts.project import ColumnPlan
-from audit.text import safe_text
+from audit.text import safe_text, system_reason
 from audit.wire.project import project_from_bytes
 
 _REST = """\
@@ -77,7 +77,7 @@ def write_new(file: Path, text: str) -> None:
             f"{safe_text(file.name)} exists already", "Name another file with --out."
         ) from None
     except OSError as error:
-        reason = safe_text(error.strerror)
+        reason = system_reason(error)
         raise RenderError(f"{safe_text(file.name)} could not be written: {reason}") from None
 
 

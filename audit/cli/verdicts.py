@@ -3,6 +3,7 @@
 from typing import Any
 
 from audit.cli.flags import Day, Gate, NewFolder, Paper, Screen, StoredRun, Terms
+from audit.cli.flags_edition import ForWhom, parse_editions
 from audit.cli.flags_ledger import Kept, noted
 from audit.cli.flags_signing import Signing
 from audit.cli.spread import with_flags
@@ -18,6 +19,7 @@ def grade(
     kept: Kept,
     signing: Signing,
     paper: Paper,
+    whom: ForWhom,
     screen: Screen,
 ) -> None:
     """Hold a measured run against a policy; no table is needed."""
@@ -27,6 +29,7 @@ def grade(
     from audit.cli.parsing import parse_formats
 
     formats, signer = parse_formats(paper.formats), signer_from(signing, folder.out)
+    editions = parse_editions(whom)
     loaded = api.load(
         stored.run,
         policy=terms.policy,
@@ -38,7 +41,12 @@ def grade(
     assessment, saved = noted(loaded, kept), None
     if folder.out is not None:
         saved = api.save(
-            assessment, folder.out, formats=formats, report_only=gate.report_only, signer=signer
+            assessment,
+            folder.out,
+            formats=formats,
+            report_only=gate.report_only,
+            editions=editions,
+            signer=signer,
         )
     leave(assessment, saved, screen=screen, gate=gate)
 
@@ -50,6 +58,7 @@ def render(
     folder: NewFolder,
     signing: Signing,
     paper: Paper,
+    whom: ForWhom,
     screen: Screen,
 ) -> None:
     """Write the report of a graded run again, beside it or elsewhere."""
@@ -62,6 +71,7 @@ def render(
     made: dict[str, Any] = {
         "formats": parse_formats(paper.formats),
         "report_only": gate.report_only,
+        "editions": parse_editions(whom),
         "signer": signer_from(signing, folder.out or stored.run),
     }
     if folder.out is None:

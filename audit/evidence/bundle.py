@@ -26,6 +26,11 @@ COLUMNS = "columns.csv"
 NEXT_STEPS = "next-steps.yaml"
 ATTESTATION = "attestation.json"
 """Written after the seal, by `closing`."""
+EXTERNAL = "external"
+"""Folder of the edition for outsiders."""
+EXTERNAL_VERDICT = f"{EXTERNAL}/{VERDICT}"
+EXTERNAL_PDF = f"{EXTERNAL}/{PDF}"
+EXTERNAL_HTML = f"{EXTERNAL}/{HTML}"
 ORDER = (
     RUN,
     EXECUTION,
@@ -40,6 +45,9 @@ ORDER = (
     SARIF,
     COLUMNS,
     NEXT_STEPS,
+    EXTERNAL_VERDICT,
+    EXTERNAL_PDF,
+    EXTERNAL_HTML,
 )
 
 

@@ -13,12 +13,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from audit.errors import RenderError, UsageError
-from audit.text import safe_text
+from audit.text import safe_text, system_reason
 
 PARTIAL = ".partial-"
 """Files being written start so; a killed run may leave one."""
 _MARKS = ("run.json", "manifest.json")
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_NAME = re.compile(r"(?:external/)?[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+"""Of a file in the folder, or in its one inner folder; nothing climbs out."""
 
 
 def open_folder(folder: Path, *, inputs: Sequence[Path] = ()) -> Path:
@@ -66,7 +67,10 @@ def write_file(folder: Path, name: str, content: bytes) -> None:
     """
     if not _NAME.fullmatch(name):
         raise ValueError("the names of output files are fixed")
-    write_whole(folder / name, content)
+    path = folder / name
+    if path.parent != folder:
+        _open_inner(path.parent)
+    write_whole(path, content)
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -106,6 +110,21 @@ def remove_file(folder: Path, name: str) -> None:
         (folder / name).unlink(missing_ok=True)
     except OSError as error:
         raise unwritable(folder / name, error) from None
+
+
+def _open_inner(folder: Path) -> None:
+    """Make a folder inside the output folder, free of what a killed run left unfinished."""
+    if folder.is_symlink():
+        raise RenderError(
+            f"{safe_text(folder.name)} is a link to another folder",
+            "Remove the link, or name another output folder.",
+        )
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        _remove_partial(folder)
+        _sync(folder.parent)
+    except OSError as error:
+        raise unwritable(folder, error) from None
 
 
 def _sync(folder: Path) -> None:
@@ -168,6 +187,6 @@ def _remove_partial(folder: Path) -> None:
 def unwritable(path: Path, error: OSError) -> RenderError:
     """Return the error that says what could not be written, and why."""
     return RenderError(
-        f"{safe_text(path.name)} could not be written: {safe_text(error.strerror)}",
+        f"{safe_text(path.name)} could not be written: {system_reason(error)}",
         "Check the free space and the permissions of the output folder.",
     )

@@ -3,6 +3,7 @@
 from audit.facts.judgement import Declared, Policy, Source
 from audit.facts.measurement import AuditRun
 from audit.report.digits import listed, write_count
+from audit.report.external.run import is_redacted
 from audit.report.pieces import Item, Span
 from audit.report.sentences import say
 from audit.text import safe_text
@@ -14,7 +15,7 @@ def assumptions(
     """Return what nobody declared, the most consequential first, then what somebody stated."""
     texts = [
         _reference(run),
-        _roles(run, is_external=is_external),
+        _roles(run, is_external=is_external or is_redacted(run)),
         _unless(declared.tier_source, "context", context=say("tier", declared.tier.value)),
         _unless(declared.policy_source, "policy", policy=safe_text(policy.id, 60)),
         _sensitivity(declared, policy),
@@ -90,6 +91,8 @@ def _roles(run: AuditRun, *, is_external: bool) -> str:
     if len(assumed) == len(columns):
         return say("assumed", "roles_all")
     if is_external:
-        return say("assumed", "roles_external", count=len(assumed))
+        one = len(assumed) == 1
+        key = "roles_external_one" if one else "roles_external"
+        return say("assumed", key, count=len(assumed))
     key = "roles_one" if len(assumed) == 1 else "roles_some"
     return say("assumed", key, columns=listed(assumed, longest=3))

@@ -5,13 +5,22 @@ from collections.abc import Mapping
 from audit.facts.judgement import Finding, FindingStatus, Policy, Verdict, VerdictStatus
 from audit.facts.measurement import AuditRun, Severity
 from audit.facts.reasons import ReasonCode
+from audit.facts.withheld import withheld
 from audit.report.digits import plural
 from audit.report.names import check_of, measurement_of, rule_name, section_of
 from audit.report.outcome import grouped, of_status
 from audit.report.pieces import Phrase
 from audit.report.remedy import remedies_of
 from audit.report.sentences import has, phrase, remedies, say
-from audit.report.wording import Wording, lowered, reason_words, short_digest, values_of
+from audit.report.wording import (
+    Wording,
+    instead_of,
+    lowered,
+    reason_words,
+    short_digest,
+    values_of,
+    wording_of,
+)
 from audit.text import safe_text
 
 _FIXED = {"auc": "auc", "max_probability": "probability", "meaningful": "probability"}
@@ -30,7 +39,7 @@ def deciding_sentence(
     verdict: Verdict, *, policy: Policy, run: AuditRun, is_external: bool = False
 ) -> Phrase:
     """Return the sentence under the verdict."""
-    words = Wording(run, is_external)
+    words = wording_of(run, is_external=is_external)
     match verdict.status:
         case VerdictStatus.NOT_MET:
             worst = heaviest(verdict)
@@ -46,7 +55,7 @@ def failing_sentence(finding: Finding, words: Wording) -> Phrase:
     if finding.measurement is None:
         return phrase("deciding", "inconclusive", **_open_values(finding, words))
     section = section_of(check_of(finding.rule), words.run)
-    values = values_of(finding, words)
+    values = values_of(finding, words) | instead_of(finding)
     keys = _candidates(finding, section, values, words=words)
     return phrase("deciding", next(k for k in keys if has("deciding", k)), **values)
 
@@ -55,6 +64,9 @@ def _candidates(
     finding: Finding, section: str, values: Mapping[str, str], *, words: Wording
 ) -> tuple[str, ...]:
     name = measurement_of(finding.rule)
+    measured = finding.measurement
+    if measured is not None and withheld(measured.estimate) and not _is_copy(finding, values):
+        return ("withheld",)
     if name in _FIXED:
         beside = (f"{_FIXED[name]}_beside",) if "beside" in values else ()
         return (*beside, _FIXED[name])
@@ -66,6 +78,12 @@ def _candidates(
     if name not in ("excess", "risk"):
         return ("other",)
     return (stem, "other") if "attack" in values else (f"{stem}_short", "other")
+
+
+def _is_copy(finding: Finding, values: Mapping[str, str]) -> bool:
+    """Tell whether a sentence of its own says how many people are concerned, or that one is."""
+    check = check_of(finding.rule)
+    return check == "value-replay" or (check == "identical-match" and "count" in values)
 
 
 def _copy_candidates(

@@ -5,6 +5,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 from enum import Enum
 
 from audit.facts.estimate import Estimate
+from audit.facts.withheld import withheld
 
 MINUS = "\u2212"
 THIN = "\u202f"
@@ -110,8 +111,16 @@ def write_high(number: float, look: Look) -> str:
     return write(number, look, rounding=ROUND_CEILING)
 
 
+def write_value(estimate: Estimate, look: Look) -> str:
+    """Write the value; nothing where it is withheld, which the ends say."""
+    return "" if withheld(estimate) else write(estimate.value, look)
+
+
 def write_ends(estimate: Estimate, look: Look) -> str:
     """Write both ends: `7.1 to 10.3`, `exact`, or the one end that exists."""
+    instead = withheld(estimate)
+    if instead is not None:
+        return instead.value
     if estimate.is_exact:
         return "exact"
     low = None if estimate.low is None else write_low(estimate.low, look)

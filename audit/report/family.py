@@ -20,7 +20,7 @@ from audit.report.pieces import Coded, Fact, Item, Mark, Span, Threat
 from audit.report.sentences import say, texts
 from audit.report.shapes import Section
 from audit.report.waived import own_outcome
-from audit.report.wording import reason_words, stopped
+from audit.report.wording import instead_of, reason_words, stopped, upper_first
 from audit.text import safe_text
 
 
@@ -176,7 +176,9 @@ def _kept_words(findings: Sequence[Finding], run: AuditRun) -> str:
     closest = next((f for f in ordered if f.measurement), None)
     if closest is None or closest.measurement is None:
         return ""
-    people = write_count(closest.measurement.n)
+    people, instead = write_count(closest.measurement.n), instead_of(closest)
+    if instead:
+        return upper_first(f"{instead['instead']}.")
     if closest.measurement.estimate.is_exact:
         return say("answer_text", "met_exact", n=people)
     look = look_for(closest.measurement.name, limit=closest.limit)

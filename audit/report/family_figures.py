@@ -7,6 +7,7 @@ from audit.facts.figures import Bar, Bars, Ecdf, Roc
 from audit.facts.figures import Figure as Drawn
 from audit.facts.measurement import AuditRun, Family, Measurement, Result
 from audit.report.digits import PERCENT, Look, write, write_count, write_ends
+from audit.report.external.run import is_redacted
 from audit.report.heat import heat_figures
 from audit.report.names import check_name, grown_words, question_of, reading_of
 from audit.report.pieces import BarStrip, EcdfPanel, Figure, RateBar, RocPanel
@@ -128,7 +129,9 @@ def panels(results: Sequence[Result], run: AuditRun) -> tuple[Figure, ...]:
         figures.extend(_roc(roc, result, run) for roc in found)
     for result in results:
         curves = (f for f in result.figures if isinstance(f, Ecdf) and len(f.x) > 1)
-        figures.extend(figure for ecdf in curves for figure in _ecdf_pair(ecdf))
+        # The nearest few are for insiders.
+        most = 1 if is_redacted(run) else 2
+        figures.extend(figure for ecdf in curves for figure in _ecdf_pair(ecdf)[:most])
     figures.extend(heat_figures(results, run))
     return tuple(figures[:MOST_PANELS])
 

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from audit.facts.figures import Bars
 from audit.facts.measurement import AuditRun, Family, Measurement, Result, Status
+from audit.facts.withheld import withheld
 from audit.report.agency_tables import RATED, agency_tables
 from audit.report.curve_tables import curve_tables
-from audit.report.digits import Look, look_for, write, write_count, write_ends, write_p
+from audit.report.digits import Look, look_for, write, write_count, write_ends, write_p, write_value
 from audit.report.distance_tables import distance_tables
 from audit.report.family_figures import spokesmen
 from audit.report.heat import heat_tables
@@ -81,7 +82,7 @@ def _copies_row(result: Result, share: Measurement, run: AuditRun) -> tuple[str,
         _among(share),
         _of(share),
         _of(control) if control else "",
-        write(excess.estimate.value, _FINE) if excess else "",
+        write_value(excess.estimate, _FINE) if excess else "",
         write_ends(excess.estimate, _FINE) if excess else "",
     )
 
@@ -101,7 +102,11 @@ def _among(share: Measurement) -> str:
 
 
 def _of(share: Measurement) -> str:
-    return f"{write_count(share.estimate.value * share.n)} of {write_count(share.n)}"
+    kind = withheld(share.estimate)
+    count = write_count(share.estimate.value * share.n)
+    if kind is not None:
+        count = kind.value.removesuffix(" people")
+    return f"{count} of {write_count(share.n)}"
 
 
 def scores_table(results: Iterable[Result], run: AuditRun) -> Table | None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from audit.facts.judgement import Basis, Finding, FindingStatus, Verdict
 from audit.facts.measurement import AuditRun
+from audit.facts.withheld import withheld
 from audit.report import outcome
 from audit.report.digits import (
     Unit,
@@ -15,7 +16,9 @@ from audit.report.digits import (
     write_chance,
     write_ends,
     write_p,
+    write_value,
 )
+from audit.report.external.run import is_redacted
 from audit.report.names import is_vulnerable, rule_name
 from audit.report.noticed import copies_words
 from audit.report.pieces import Letter, Mark, Strip
@@ -53,7 +56,7 @@ def forest(verdict: Verdict, run: AuditRun, *, most: int) -> Forest:
         rows=rows,
         letters=letters_of(shown),
         more=_hidden(findings[most:]) if hidden else "",
-        notes=_notes(shown, rows),
+        notes=(_notes(shown, rows) + _rounded(run)).strip(),
     )
 
 
@@ -111,7 +114,7 @@ def _row(finding: Finding, run: AuditRun, letter: str) -> GradedRow:
         return blank
     return replace(
         blank,
-        value=write(measured.estimate.value, look),
+        value=write_value(measured.estimate, look),
         ends=write_ends(measured.estimate, look),
         strip=strip_of(finding, alt=_alt(finding, limit)),
         detectable="" if measured.detectable is None else write(measured.detectable, look),
@@ -128,7 +131,7 @@ def strip_of(finding: Finding, *, alt: str) -> Strip:
     """Return the positions of one measurement between no effect and limit."""
     measured = finding.measurement
     shape = outcome.mark_of(finding).shape
-    if measured is None:
+    if measured is None or withheld(measured.estimate):
         return Strip(shape, alt)
     estimate = measured.estimate
     return Strip(
@@ -148,6 +151,8 @@ def _alt(finding: Finding, limit: str) -> str:
     ends = write_ends(measured.estimate, look)
     spoken = f"from {ends}" if " to " in ends else ends
     word = outcome.mark_of(finding).word
+    if withheld(measured.estimate):
+        return f"{safe_text(finding.rule.id, 24)}: {ends}; limit {limit}; {word}."
     value = write(measured.estimate.value, look)
     return f"{safe_text(finding.rule.id, 24)}: {value}, {spoken}; limit {limit}; {word}."
 
@@ -167,3 +172,7 @@ def _notes(findings: Sequence[Finding], rows: Sequence[GradedRow]) -> str:
         copies = say("control", "forest")
         text = f"{text}; {copies}" if text else copies
     return f"{text}." if text else ""
+
+
+def _rounded(run: AuditRun) -> str:
+    return f" {say('external', 'rounded')} {say('external', 'fuller')}" if is_redacted(run) else ""

@@ -7,6 +7,7 @@ from audit.facts.measurement import AuditRun
 from audit.facts.reasons import ReasonCode
 from audit.report import outcome
 from audit.report.digits import listed, look_for, write, write_bare, write_high, write_low
+from audit.report.external.run import is_redacted
 from audit.report.forest import graded
 from audit.report.names import (
     check_name,
@@ -20,7 +21,14 @@ from audit.report.names import (
 from audit.report.pieces import Item, Phrase, Span
 from audit.report.remedy import statement_words
 from audit.report.sentences import has, phrase, say
-from audit.report.wording import Wording, as_sentence, reason_words, values_of
+from audit.report.wording import (
+    as_sentence,
+    instead_of,
+    reason_words,
+    upper_first,
+    values_of,
+    wording_of,
+)
 from audit.text import safe_text
 
 
@@ -59,7 +67,12 @@ def failed_line(finding: Finding, run: AuditRun) -> Phrase:
     """Return one broken rule in a line."""
     if finding.measurement is None:
         return phrase("found", "none_measured")
-    return phrase("found", _failed_key(finding, run), **values_of(finding, Wording(run)))
+    values = values_of(finding, wording_of(run)) | instead_of(finding)
+    if "instead" in values:
+        return phrase("found", "withheld", **values)
+    # This is the only word that begins a line.
+    values["secret"] = upper_first(values["secret"]) if is_redacted(run) else values["secret"]
+    return phrase("found", _failed_key(finding, run), **values)
 
 
 def _failed_key(finding: Finding, run: AuditRun) -> str:
@@ -103,9 +116,10 @@ def _within_item(finding: Finding, run: AuditRun) -> Item:
 def _within_line(finding: Finding, run: AuditRun) -> Phrase:
     look = look_for(measurement_of(finding.rule), limit=finding.limit)
     limit = write_bare(finding.limit or 0.0, look)
-    return phrase(
-        "found", "within", name=short_name(finding, run), high=upper_words(finding), limit=limit
-    )
+    name, instead = short_name(finding, run), instead_of(finding)
+    if instead:
+        return phrase("found", "within_withheld", name=name, limit=limit, **instead)
+    return phrase("found", "within", name=name, high=upper_words(finding), limit=limit)
 
 
 def short_name(finding: Finding, run: AuditRun) -> str:
@@ -198,10 +212,11 @@ def alarm_line(finding: Finding, run: AuditRun) -> str:
     """Return what raised an alarm."""
     measured, name = finding.measurement, rule_name(finding.rule, run)
     known = has("alarm", finding.rule.measure)
+    # What is withheld has no ends.
     if measured is None or measured.estimate.low is None:
         return say("alarm", "plain", name=name)
     if measured.null_value is None and not known:
         return say("alarm", "plain", name=name)
     key = finding.rule.measure if known else "beyond"
     unit = look_for(measured.name).suffix
-    return say("alarm", key, unit=unit, **values_of(finding, Wording(run)))
+    return say("alarm", key, unit=unit, **values_of(finding, wording_of(run)))

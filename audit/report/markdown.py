@@ -7,6 +7,10 @@ from audit.report.pieces import Span, plain
 from audit.report.shapes import RuleLine, View
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+!|~@$&])")
+_LINKED = re.compile(r"(?<=[A-Za-z]):(?=//)|(?<=[Ww]{3})\.")
+"""What makes a link of plain text, without any mark."""
+_CALLED = str.maketrans({"@": "\uff20", "#": "\uff03"})
+"""A code host looks for people and issues after it has read the escapes."""
 
 
 def to_markdown(view: View) -> str:
@@ -64,7 +68,8 @@ def _row(line: RuleLine) -> str:
 
 def escaped(text: str) -> str:
     """Escape what Markdown, HTML or a chat would read as more than text."""
-    return _SPECIAL.sub(r"\\\1", text).replace("\\&", "&amp;").replace("\\<", "&lt;")
+    text = _LINKED.sub(r"\\\g<0>", _SPECIAL.sub(r"\\\1", text.translate(_CALLED)))
+    return text.replace("\\&", "&amp;").replace("\\<", "&lt;")
 
 
 def sentence(view: View) -> str:

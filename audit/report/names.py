@@ -11,6 +11,8 @@ from audit.text import safe_text
 
 VULNERABLE = "vulnerable"
 OTHERS = "others"
+DECLARED = "declared"
+"""For outsiders the name of every group that somebody declared."""
 WORST = {"over": "worst"}
 _BY_CHANCE = "random-"
 
@@ -106,6 +108,8 @@ def subset_words(scope: Mapping[str, str]) -> str:
         return "vulnerable"
     if scope.get("subset") == OTHERS:
         return "any other part"
+    if scope.get("subset") == DECLARED:
+        return "a declared group"
     if "subset" in scope:
         return f"group {safe_text(scope['subset'], 30)}"
     return "all rows" if scope.get("rows") == "all" else ""

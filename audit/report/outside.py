@@ -3,13 +3,14 @@
 from audit.facts.judgement import Declared, Finding, FindingStatus, Verdict
 from audit.facts.measurement import AuditRun, Family
 from audit.facts.reasons import ReasonCode
+from audit.facts.withheld import SMALL
 from audit.report import outcome
 from audit.report.argument import own_limit
 from audit.report.digits import look_for, write, write_high, write_low
 from audit.report.names import check_of, measurement_of, rule_name
 from audit.report.shapes import RuleLine
 from audit.report.waived import waiver_of
-from audit.report.wording import SMALL, as_sentence, half_above, half_below, reason_words
+from audit.report.wording import as_sentence, half_above, half_below, instead_of, reason_words
 from audit.text import safe_text
 
 
@@ -59,6 +60,9 @@ def _number(finding: Finding, run: AuditRun) -> str:
     limit = f"limit {_limit(finding)}."
     if estimate.is_exact and estimate.value == 0:
         return f"0, exact; {limit}"
+    instead = instead_of(finding)
+    if instead:
+        return f"{instead['instead']}; {limit}"
     result = run.result(check_of(finding.rule))
     if result is not None and result.card.family is Family.COPYING:
         people = round(estimate.value * measured.n)

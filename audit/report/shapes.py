@@ -247,3 +247,5 @@ class View:
     """Anchor of a section -> its number."""
     policy_places: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     """Rule -> where it stands in the one line of `policy.json`: first column, the one after."""
+    is_external: bool = False
+    """The edition for outsiders."""

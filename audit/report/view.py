@@ -1,5 +1,7 @@
 """Facts and verdict in, a page's content out: everything that a report shows, before any format."""
 
+from dataclasses import replace
+
 from audit.facts.history import History
 from audit.facts.judgement import Declared, Policy, Verdict
 from audit.facts.measurement import AuditRun
@@ -10,6 +12,9 @@ from audit.report.chapters.whole import chapters, contents, places
 from audit.report.column_risks import column_risks
 from audit.report.decision import decision
 from audit.report.digits import write_count
+from audit.report.edition import Edition
+from audit.report.external.facts import outward
+from audit.report.external.page import outward_page
 from audit.report.family import sections
 from audit.report.outside import rule_lines
 from audit.report.rule_places import rule_places
@@ -29,6 +34,7 @@ def build_view(
     *,
     report_only: bool = False,
     history: History | None = None,
+    edition: Edition = Edition.INTERNAL,
 ) -> View:
     """Return what the report shows, without opinion on how.
 
@@ -46,7 +52,29 @@ def build_view(
         The verdict gates nothing; every page says so.
     history
         What was tried before this verdict, where a ledger knows.
+    edition
+        For outsiders the facts are redacted before anything is made of them.
     """
+    if edition is Edition.EXTERNAL:
+        facts = outward(run, verdict, policy, declared)
+        parts = (facts.run, facts.verdict, facts.policy, facts.declared)
+        outer = _view(*parts, report_only=report_only, history=history)
+        view = outward_page(outer, facts.run)
+    else:
+        view = _view(run, verdict, policy, declared, report_only=report_only, history=history)
+    # Where a rule stands is told of the policy as it is written, not as it is shown.
+    return replace(view, policy_places=rule_places(policy))
+
+
+def _view(
+    run: AuditRun,
+    verdict: Verdict,
+    policy: Policy,
+    declared: Declared,
+    *,
+    report_only: bool,
+    history: History | None,
+) -> View:
     given = Given(run, verdict, policy, declared)
     families = sections(run, verdict, chapter=NUMBERS["results"])
     flags = searched(history, declared)
@@ -70,7 +98,6 @@ def build_view(
         outside=rule_lines(verdict, run, declared),
         steps=steps(run, verdict, policy=policy, declared=declared),
         columns=column_risks(run, verdict),
-        policy_places=rule_places(policy),
         contents=contents(plain, families),
         places=places(families),
         form=report_format(),

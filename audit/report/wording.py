@@ -6,13 +6,13 @@ from math import ceil, exp, floor
 
 from audit.facts.judgement import Finding
 from audit.facts.measurement import AuditRun, Measurement
+from audit.facts.withheld import SMALL, withheld
 from audit.report.digits import PERCENT, Look, look_for, write, write_bare, write_count, write_low
+from audit.report.external.run import is_redacted
 from audit.report.names import check_of, people_words, rule_name, sibling, worst_scope
 from audit.report.sentences import say
 from audit.text import safe_text
 
-SMALL = 11
-"""Counts below it, and counts that close to everybody, are not printed for outsiders."""
 _RATE = Look(100, 1, PERCENT)
 
 
@@ -40,9 +40,10 @@ class Wording:
             return say("knows", known)
         return say("knows", "named", columns=safe_text(known, 120))
 
-    def count(self, share: float, total: int) -> str:
+    def count(self, share: Measurement) -> str:
         """Return a number of people; for outsiders, small ones and their complements rounded."""
-        people = round(share * total)
+        total = share.n
+        people = round(share.estimate.value * total)
         if self.is_external and people < SMALL:
             return f"fewer than {SMALL}"
         if self.is_external and total - people < SMALL:
@@ -54,14 +55,20 @@ class Wording:
         return write_low(half_below(number, look) if self.is_external else number, look)
 
 
+def wording_of(run: AuditRun, *, is_external: bool = False) -> Wording:
+    """Return the wording that a run asks for; a redacted one is always for outsiders."""
+    return Wording(run, is_external or is_redacted(run))
+
+
 def half_below(number: float, look: Look) -> float:
     """Return the half point below; what is no percentage stays as it is."""
-    return floor(number * 200) / 200 if look.factor == 100 else number
+    # What lies on a half point already stays there, whatever binary makes of it.
+    return floor(round(number * 200, 6)) / 200 if look.factor == 100 else number
 
 
 def half_above(number: float, look: Look) -> float:
     """Return the half point above; what is no percentage stays as it is."""
-    return ceil(number * 200) / 200 if look.factor == 100 else number
+    return ceil(round(number * 200, 6)) / 200 if look.factor == 100 else number
 
 
 def values_of(finding: Finding, words: Wording) -> dict[str, str]:
@@ -86,6 +93,13 @@ def values_of(finding: Finding, words: Wording) -> dict[str, str]:
         values["null"] = write_bare(measured.null_value, look)
     values |= _beside(finding, measured, words)
     return values | _rates(finding, words) | _counts(finding, words) | _scales(finding, low)
+
+
+def instead_of(finding: Finding) -> dict[str, str]:
+    """Return what stands for a number that is withheld; nothing where it is printed."""
+    measured = finding.measurement
+    kind = None if measured is None else withheld(measured.estimate)
+    return {} if kind is None else {"instead": kind.value}
 
 
 def _beside(finding: Finding, measured: Measurement, words: Wording) -> dict[str, str]:
@@ -123,9 +137,9 @@ def _counts(finding: Finding, words: Wording) -> dict[str, str]:
     if share is None or control is None:
         return {}
     return {
-        "count": words.count(share.estimate.value, share.n),
+        "count": words.count(share),
         "total": write_count(share.n),
-        "control_count": words.count(control.estimate.value, control.n),
+        "control_count": words.count(control),
         "control_total": write_count(control.n),
     }
 
@@ -162,7 +176,12 @@ def reason_words(finding: Finding) -> str:
 
 def as_sentence(clause: str) -> str:
     """Return a clause as a sentence of its own."""
-    return f"{clause[:1].upper()}{clause[1:]}."
+    return f"{upper_first(clause)}."
+
+
+def upper_first(clause: str) -> str:
+    """Return words as they begin a line."""
+    return clause[:1].upper() + clause[1:]
 
 
 def stopped(text: str) -> str:

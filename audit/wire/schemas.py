@@ -14,6 +14,7 @@ from audit.wire.attestation import EnvelopeV1, StatementV1
 from audit.wire.declared import DeclaredV1
 from audit.wire.diff import DiffV1
 from audit.wire.execution import ExecutionV1
+from audit.wire.external_verdict import ExternalVerdictV1
 from audit.wire.faults import did_you_mean
 from audit.wire.history import HistoryV1
 from audit.wire.ledger import LedgerV1
@@ -34,6 +35,7 @@ SCHEMAS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "run": RunV1,
         "verdict": VerdictV1,
         "diff": DiffV1,
+        "external-verdict": ExternalVerdictV1,
         "policy": PolicyV1,
         "policy-tests": PolicyTestsV1,
         "policy-test": TrialV1,

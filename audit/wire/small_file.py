@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from audit.errors import DataError
-from audit.text import safe_text
+from audit.text import safe_text, system_reason
 from audit.wire.strict_yaml import MOST_BYTES
 
 _WITHOUT_WAITING = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -76,4 +76,4 @@ def why_not(error: OSError | ValueError) -> str:
     """Say why a file cannot be read, without its path."""
     if isinstance(error, NotAFileError):
         return "it is no regular file"
-    return safe_text(getattr(error, "strerror", None) or "not a valid path")
+    return system_reason(error) if isinstance(error, OSError) else "not a valid path"

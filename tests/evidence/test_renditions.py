@@ -13,20 +13,32 @@ FACTS = {"run.json": b"{}"}
 
 @pytest.fixture(autouse=True)
 def _fake_renderers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every renderer answers with its own name."""
-    monkeypatch.setattr(renditions, "build_view", lambda *facts, report_only, history: report_only)
-    plain = {name: (file, lambda view, n=name: n.encode()) for name, (file, _) in PLAIN.items()}
-    monkeypatch.setattr(renditions, "_html", lambda view: b"html")
+    """Every renderer answers with its own name, and for whom; a view is the name of its edition."""
+    monkeypatch.setattr(
+        renditions, "build_view", lambda *facts, report_only, edition="internal": edition
+    )
+    monkeypatch.setattr(renditions, "for_insiders", lambda view, *facts: f"told {view}")
+    monkeypatch.setattr(renditions, "_external_verdict", lambda *facts: b"external verdict")
+    plain = {
+        name: (file, lambda view, n=name: f"{n} for {view}".encode())
+        for name, (file, _) in PLAIN.items()
+    }
+    monkeypatch.setattr(renditions, "_html", lambda view: f"html for {view}".encode())
     monkeypatch.setattr(renditions, "_PLAIN", plain)
     monkeypatch.setattr(renditions, "_next_steps", lambda view: b"steps")
     monkeypatch.setattr(renditions, "_columns", lambda view: b"columns")
-    monkeypatch.setattr("audit.report.pdf.to_pdf", lambda html, *, attachments: b"pdf of " + html)
+    monkeypatch.setattr(
+        "audit.report.pdf.to_pdf",
+        lambda html, *, attachments: b"pdf of " + html + b" with " + " ".join(attachments).encode(),
+    )
 
 
 PLAIN = dict(renditions._PLAIN)
 
 
-def rendered(formats: tuple[str, ...] | None) -> Renditions:
+def rendered(
+    formats: tuple[str, ...] | None, editions: tuple[str, ...] | None = None
+) -> Renditions:
     facts: Mapping[str, bytes] = FACTS
     return render_files(
         None,
@@ -35,6 +47,7 @@ def rendered(formats: tuple[str, ...] | None) -> Renditions:
         declared=None,
         facts=facts,
         formats=formats,  # type: ignore[arg-type]
+        editions=editions,
     )
 
 
@@ -42,11 +55,11 @@ def test_all_formats_by_default() -> None:
     made = rendered(None)
     assert made.missing == {}
     assert made.files == {
-        "report.html": b"html",
-        "report.pdf": b"pdf of html",
-        "summary.md": b"md",
-        "junit.xml": b"junit",
-        "results.sarif": b"sarif",
+        "report.html": b"html for internal",
+        "report.pdf": b"pdf of html for internal with run.json",
+        "summary.md": b"md for external",
+        "junit.xml": b"junit for external",
+        "results.sarif": b"sarif for external",
         "columns.csv": b"columns",
         "next-steps.yaml": b"steps",
     }
@@ -69,7 +82,30 @@ def test_one_format_alone(name: str, file: str | None) -> None:
 
 
 def test_every_format_is_known() -> None:
-    assert set(FORMATS) == {*PLAIN, "pdf", "json"}
+    assert set(FORMATS) == {*PLAIN, "html", "pdf", "json"}
+
+
+def test_outsiders_have_a_folder_of_their_own_and_none_of_the_facts() -> None:
+    made = rendered(None, ("internal", "external")).files
+    assert made["external/verdict.json"] == b"external verdict"
+    assert made["external/report.html"] == b"html for external"
+    assert made["external/report.pdf"] == b"pdf of html for external with verdict.json"
+    assert made["report.pdf"] == b"pdf of html for internal with run.json"
+    assert made["summary.md"] == b"md for external"
+
+
+def test_the_external_edition_alone_names_no_column_in_a_report() -> None:
+    assert set(rendered(("html",), ("external",)).files) == {
+        "external/report.html",
+        "external/verdict.json",
+        "next-steps.yaml",
+    }
+
+
+def test_insiders_alone_read_everything_in_files_for_machines() -> None:
+    made = rendered(("md", "junit", "sarif"), ("internal",)).files
+    assert made["summary.md"] == b"md for told internal"
+    assert made["results.sarif"] == b"sarif for told internal"
 
 
 def broken(html: bytes, *, attachments: object) -> bytes:

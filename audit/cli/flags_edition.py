@@ -1,0 +1,49 @@
+"""For whom the report is made."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import typer
+
+from audit.cli.parsing import parse_list
+from audit.errors import UsageError
+
+EDITIONS = ("internal", "external")
+
+
+@dataclass(frozen=True, slots=True)
+class ForWhom:
+    """Which editions are made."""
+
+    # No environment variable: what outsiders read must not be widened by what no command shows.
+    edition: Annotated[
+        str | None,
+        typer.Option(
+            "--edition",
+            metavar="LIST",
+            help="internal, external (for outsiders, in DIR/external) or both.",
+            rich_help_panel="Output",
+            show_envvar=False,
+            show_default="internal",
+        ),
+    ] = None
+
+
+def parse_editions(asked: ForWhom) -> tuple[str, ...] | None:
+    """Return the editions that were asked for by name; None where nothing was.
+
+    Raises
+    ------
+    UsageError
+        If there is no such edition.
+    """
+    if asked.edition is None:
+        return None
+    named = parse_list(asked.edition)
+    unknown = [name for name in named if name not in EDITIONS]
+    if unknown or not named:
+        raise UsageError(
+            f"--edition does not know {unknown[0] if unknown else 'an empty list'}",
+            "The editions are internal and external.",
+        )
+    return named
