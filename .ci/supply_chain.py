@@ -60,13 +60,17 @@ _PERMISSIVE = """
 """
 PERMITTED = frozenset(_PERMISSIVE.split())
 """What may be shipped beside a program of any licence; no GPL, LGPL or AGPL is among them."""
+EXCEPTED = {"psycopg": "LGPL-3.0-only", "psycopg-binary": "LGPL-3.0-only"}
+"""What an extra brings and nothing else does, under a licence that binds changes to it alone."""
 _PAGE = """\
 # Licences of what comes with it
 
 Every distribution that `pip install synthgate` brings, with all extras but those for developers,
-and what those bring in turn. None is under the GPL, the LGPL or the AGPL: pyphen is offered under
-several licences, of which we take the one named here. The wheels of NumPy, SciPy and scikit-learn
-carry compiled libraries of GCC, whose runtime exception binds nobody who uses them.
+and what those bring in turn. None is under the GPL or the AGPL: pyphen is offered under several
+licences, of which we take the one named here. psycopg, which the extra `postgres` alone brings, is
+under the LGPL: it is used as it is, and binds changes to itself alone. The wheels of NumPy, SciPy
+and scikit-learn carry compiled libraries of GCC, whose runtime exception binds nobody who uses
+them.
 
 Written by `make licences` from what the distributions say of themselves. A test refuses one that
 is missing here, one of an unknown licence, and one whose licence would bind those who use the
@@ -98,7 +102,8 @@ class Component:
     @property
     def is_permitted(self) -> bool:
         """Every licence that binds is one that may be shipped."""
-        return bool(self.licence) and permitted(self.licence)
+        excepted = bool(self.licence) and EXCEPTED.get(self.name) == self.licence
+        return excepted or (bool(self.licence) and permitted(self.licence))
 
 
 def normal(name: str) -> str:

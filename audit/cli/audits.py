@@ -5,7 +5,7 @@ import typer
 from audit.cli.flags import Effort, Folder, Gate, Inputs, Paper, Restricted, Screen, Terms
 from audit.cli.flags_edition import ForWhom, parse_editions
 from audit.cli.flags_endurance import Endurance
-from audit.cli.flags_ledger import Kept, ledger_from
+from audit.cli.flags_ledger import Kept, proofs_from
 from audit.cli.flags_signing import Signing
 from audit.cli.spread import with_flags
 from audit.errors import DataError
@@ -54,28 +54,25 @@ def run(
     """Audit a release, write the report, and answer with the verdict."""
     from audit import api
     from audit.cli.inputs import effort_from, key_from, plan_from
-    from audit.cli.keys import signer_from
     from audit.cli.outcome import command_line, leave, tell_people
     from audit.cli.parsing import parse_formats
     from audit.cli.progress import progress_bar
     from audit.cli.resumed import tell_reused
 
     plan, formats = plan_from(inputs, terms), parse_formats(paper.formats)
-    key, signer = key_from(inputs.digest_key), signer_from(signing, folder.out)
-    editions = parse_editions(whom)
+    key, proofs = key_from(inputs.digest_key), proofs_from(kept, signing, folder.out)
     with progress_bar(silent=screen.is_silent) as on_progress:
         done = api.audit_into(
             folder.out,
             plan,
             formats=formats,
             report_only=gate.report_only,
-            editions=editions,
+            editions=parse_editions(whom),
             digest_key=key,
             people=restricted.people,
-            ledger=ledger_from(kept),
             command=command_line(),
-            signer=signer,
             resume=endurance.resume,
+            **proofs,
             **effort_from(effort, on_progress, endurance),
         )
     tell_people(restricted.people)
@@ -97,11 +94,9 @@ def measure(
     from audit import api
     from audit.cli.inputs import effort_from, key_from, plan_from
     from audit.cli.keys import signer_from
-    from audit.cli.outcome import command_line, tell_people
+    from audit.cli.outcome import command_line, show_measured, tell_people
     from audit.cli.progress import progress_bar
     from audit.cli.resumed import tell_reused
-    from audit.cli.screen import emit, say
-    from audit.wire.run import run_to_bytes
 
     plan, key = plan_from(inputs), key_from(inputs.digest_key)
     signer = signer_from(signing, folder.out)
@@ -118,10 +113,7 @@ def measure(
         )
     tell_people(restricted.people)
     tell_reused(done.execution, endurance, screen=screen)
-    if screen.as_json:
-        emit(run_to_bytes(done.run))
-    elif not screen.quiet:
-        say([f"Measured. Grade it with: synthgate grade {folder.out.name}"])
+    show_measured(done.run, folder.out, screen=screen)
 
 
 @with_flags

@@ -1,12 +1,16 @@
 """The flag that says where verdicts are recorded, and what follows from it."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypedDict
 
 import typer
 
+from audit.cli.flags_signing import Signing
+
 if TYPE_CHECKING:
     from audit.api import Assessment, Ledger
+    from audit.evidence.signing import Signer
 
 NONE = "none"
 DEFAULT = "~/.local/share/synthgate/ledger.sqlite"
@@ -37,6 +41,20 @@ def ledger_from(kept: Kept) -> "Ledger | None":
     if kept.ledger == NONE:
         return None
     return Ledger(kept.ledger) if kept.ledger else Ledger(default_place(), is_named=False)
+
+
+class Proofs(TypedDict):
+    """What stands behind the files of a run."""
+
+    ledger: "Ledger | None"
+    signer: "Signer | None"
+
+
+def proofs_from(kept: Kept, signing: Signing, out: Path) -> Proofs:
+    """Return where the verdict is recorded, and who signs what is attested of it."""
+    from audit.cli.keys import signer_from
+
+    return Proofs(ledger=ledger_from(kept), signer=signer_from(signing, out))
 
 
 def noted(assessment: "Assessment", kept: Kept) -> "Assessment":

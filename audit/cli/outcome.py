@@ -11,6 +11,8 @@ from audit.api import Assessment, Saved
 from audit.cli.flags import Gate, Screen
 from audit.cli.screen import emit, say, warn
 from audit.evidence.bundle import VERDICT
+from audit.facts.measurement import AuditRun
+from audit.wire.run import run_to_bytes
 
 _MEANING = {0: "criteria met", 10: "criteria not met", 11: "inconclusive"}
 
@@ -32,6 +34,14 @@ def leave(assessment: Assessment, saved: Saved | None, *, screen: Screen, gate: 
     instead = "; --report-only answers 0" if ended != code else ""
     show(assessment, saved, screen=screen, tail=f"Exit code {told(code)}{instead}.")
     raise typer.Exit(ended)
+
+
+def show_measured(run: AuditRun, folder: Path, *, screen: Screen) -> None:
+    """Show that a run was measured, or the run as JSON."""
+    if screen.as_json:
+        emit(run_to_bytes(run))
+    elif not screen.quiet:
+        say([f"Measured. Grade it with: synthgate grade {folder.name}"])
 
 
 def tell_missing(saved: Saved) -> None:

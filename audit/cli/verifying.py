@@ -21,12 +21,11 @@ def verify(folder: Sealed, keys: Looked, tables: Against, depth: Depth, screen: 
     from audit.cli.verifying_words import verification_lines
     from audit.wire.verification import verification_to_bytes
 
-    given = tables.given
-    key = key_from(tables.digest_key) if given.keys() - {"synthetic"} else None
+    key = key_from(tables.digest_key) if tables.given.keys() - {"synthetic"} else None
     found = api.verify(
         folder.path,
         public_keys=keys.public_key or (),
-        tables=given,
+        tables=tables.given,
         digest_key=key,
         as_of=None if depth.as_of is None else depth.as_of.date(),
         ledger=depth.ledger,

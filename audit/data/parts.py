@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 _KINDS = {".csv": "csv", ".parquet": "parquet", ".pq": "parquet"}
 _HEAD_BYTES = 4 << 20
 _BATCH_ROWS = 1 << 16
+_LEAST_MIB = 64
+"""What DuckDB needs to do anything at all."""
 _MOST_FILES = 100_000
 """A pattern that catches more was not meant."""
 
@@ -191,7 +193,7 @@ def _engine(limits: Limits) -> "Iterator[tuple[duckdb.DuckDBPyConnection, Any]]"
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
         "temp_directory": "",
-        "memory_limit": f"{limits.table_bytes >> 20}MiB",
+        "memory_limit": f"{max(limits.table_bytes >> 20, _LEAST_MIB)}MiB",
     }
     connection = duckdb.connect(":memory:", config=settings)
     try:
