@@ -34,6 +34,7 @@ BY_HAND = {
     "cycler": "BSD-3-Clause",
     "jinja2": "BSD-3-Clause",
     "kiwisolver": "BSD-3-Clause",
+    "lxml": "BSD-3-Clause",
     "matplotlib": "PSF-2.0",
     "pydyf": "BSD-3-Clause",
     "scipy": "BSD-3-Clause",

@@ -3,7 +3,7 @@
 import typer
 
 from audit.cli.flags import Effort, Folder, Gate, Inputs, Paper, Restricted, Screen, Terms
-from audit.cli.flags_edition import ForWhom, parse_editions
+from audit.cli.flags_edition import ForWhom, pages_from, parse_editions
 from audit.cli.flags_endurance import Endurance
 from audit.cli.flags_ledger import Kept, proofs_from
 from audit.cli.flags_signing import Signing
@@ -55,19 +55,16 @@ def run(
     from audit import api
     from audit.cli.inputs import effort_from, key_from, plan_from
     from audit.cli.outcome import command_line, leave, tell_people
-    from audit.cli.parsing import parse_formats
     from audit.cli.progress import progress_bar
     from audit.cli.resumed import tell_reused
 
-    plan, formats = plan_from(inputs, terms), parse_formats(paper.formats)
+    plan, pages = plan_from(inputs, terms), pages_from(paper, gate, whom)
     key, proofs = key_from(inputs.digest_key), proofs_from(kept, signing, folder.out)
     with progress_bar(silent=screen.is_silent) as on_progress:
         done = api.audit_into(
             folder.out,
             plan,
-            formats=formats,
-            report_only=gate.report_only,
-            editions=parse_editions(whom),
+            **pages,
             digest_key=key,
             people=restricted.people,
             command=command_line(),

@@ -1,11 +1,12 @@
 """For whom the report is made."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, TypedDict
 
 import typer
 
-from audit.cli.parsing import parse_list
+from audit.cli.flags import Gate, Paper
+from audit.cli.parsing import parse_formats, parse_list
 from audit.errors import UsageError
 
 EDITIONS = ("internal", "external")
@@ -27,6 +28,26 @@ class ForWhom:
             show_default="internal",
         ),
     ] = None
+
+
+class Pages(TypedDict):
+    """What is made of an assessment, as the API takes it."""
+
+    formats: tuple[str, ...] | None
+    report_only: bool
+    editions: tuple[str, ...] | None
+
+
+def pages_from(paper: Paper, gate: Gate, whom: ForWhom) -> Pages:
+    """Return what is to be made, for whom, and whether it opens no gate.
+
+    Raises
+    ------
+    UsageError
+        If there is no such format or edition.
+    """
+    formats, editions = parse_formats(paper.formats), parse_editions(whom)
+    return Pages(formats=formats, report_only=gate.report_only, editions=editions)
 
 
 def parse_editions(asked: ForWhom) -> tuple[str, ...] | None:

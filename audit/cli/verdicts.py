@@ -1,9 +1,7 @@
 """The commands that need no table: grade and render."""
 
-from typing import Any
-
 from audit.cli.flags import Day, Gate, NewFolder, Paper, Screen, StoredRun, Terms
-from audit.cli.flags_edition import ForWhom, parse_editions
+from audit.cli.flags_edition import ForWhom, pages_from
 from audit.cli.flags_ledger import Kept, noted
 from audit.cli.flags_signing import Signing
 from audit.cli.spread import with_flags
@@ -26,10 +24,8 @@ def grade(
     from audit import api
     from audit.cli.keys import signer_from
     from audit.cli.outcome import leave
-    from audit.cli.parsing import parse_formats
 
-    formats, signer = parse_formats(paper.formats), signer_from(signing, folder.out)
-    editions = parse_editions(whom)
+    pages, signer = pages_from(paper, gate, whom), signer_from(signing, folder.out)
     loaded = api.load(
         stored.run,
         policy=terms.policy,
@@ -40,14 +36,7 @@ def grade(
     )
     assessment, saved = noted(loaded, kept), None
     if folder.out is not None:
-        saved = api.save(
-            assessment,
-            folder.out,
-            formats=formats,
-            report_only=gate.report_only,
-            editions=editions,
-            signer=signer,
-        )
+        saved = api.save(assessment, folder.out, signer=signer, **pages)
     leave(assessment, saved, screen=screen, gate=gate)
 
 
@@ -65,19 +54,14 @@ def render(
     from audit import api
     from audit.cli.keys import signer_from
     from audit.cli.outcome import tell_missing, written
-    from audit.cli.parsing import parse_formats
     from audit.cli.screen import say
 
-    made: dict[str, Any] = {
-        "formats": parse_formats(paper.formats),
-        "report_only": gate.report_only,
-        "editions": parse_editions(whom),
-        "signer": signer_from(signing, folder.out or stored.run),
-    }
+    pages = pages_from(paper, gate, whom)
+    signer = signer_from(signing, folder.out or stored.run)
     if folder.out is None:
-        saved = api.rerender(stored.run, **made)
+        saved = api.rerender(stored.run, signer=signer, **pages)
     else:
-        saved = api.save(api.load(stored.run), folder.out, **made)
+        saved = api.save(api.load(stored.run), folder.out, signer=signer, **pages)
     tell_missing(saved)
     if not screen.is_silent:
         say([written(saved)])

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 
+from audit.errors import DataError
 from audit.facts.judgement import Policy
 from audit.wire.canonical import to_canonical
 from audit.wire.policy import FILE, policy_to_bytes
@@ -12,8 +13,12 @@ def rule_places(policy: Policy) -> Mapping[str, tuple[int, int]]:
     """Return rule -> first column and the column after the last, counted from 1 in UTF-16 units.
 
     The file is canonical JSON, so it has one line, and every rule stands in it as it would alone.
+    In a policy that no file can hold, nothing stands anywhere.
     """
-    text = policy_to_bytes(policy).decode("utf-8")
+    try:
+        text = policy_to_bytes(policy).decode("utf-8")
+    except DataError:
+        return {}
     places: dict[str, tuple[int, int]] = {}
     for rule in json.loads(text)["rules"]:
         written = to_canonical(rule, FILE).decode("utf-8")

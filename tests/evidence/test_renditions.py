@@ -15,7 +15,7 @@ FACTS = {"run.json": b"{}"}
 def _fake_renderers(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every renderer answers with its own name, and for whom; a view is the name of its edition."""
     monkeypatch.setattr(
-        renditions, "build_view", lambda *facts, report_only, edition="internal": edition
+        renditions, "build_view", lambda *facts, report_only, history, edition="internal": edition
     )
     monkeypatch.setattr(renditions, "for_insiders", lambda view, *facts: f"told {view}")
     monkeypatch.setattr(renditions, "_external_verdict", lambda *facts: b"external verdict")

@@ -74,4 +74,4 @@ def test_the_worst_stands_first_and_what_is_as_before_is_counted() -> None:
     text = to_comparison_markdown(comparison_view(better, is_external=True))
     assert text.startswith("# No rule regressed.\n")
     assert text.count("| better | better beyond the intervals |") == 3
-    assert "As before: 24 rules." in text
+    assert "As before: 26 rules." in text
