@@ -170,6 +170,8 @@ def killed(root: Path, kills: int, seed: int, rows: int) -> Tally:
 def one_more(tally: Tally, root: Path, out: Path, wanted: dict[str, bytes], release: str) -> None:
     """Look at what a kill left, and run the same audit again."""
     tally.left[state(out)] += 1
+    if tally.kills % 10 == 0:
+        sys.stderr.write(f"{tally.kills} kills, {len(tally.lost)} losses\n")
     where = f"kill {tally.kills}"
     tally.lost += [f"{where}: {fault}" for fault in faults(root, out, wanted)]
     code = ended(forked(command(root / "inputs", release, out, "--resume")))

@@ -20,7 +20,8 @@ TREES = [(t, f) for t, f in FILES if mutated_json(f.read_bytes()[:200_000], 0) i
 def test_the_corpus_is_read_or_refused_in_order(target: str) -> None:
     files = corpus_of(target)
     assert files
-    for file in files:
+    # Broken policies have a test of their own, which knows what is to be said of each.
+    for file in (f for f in files if f.parent.name != "broken"):
         started = time.monotonic()
         TARGETS[target](file.read_bytes())
         assert time.monotonic() - started < SLOWEST, file.name
@@ -32,7 +33,7 @@ def test_no_file_of_the_corpus_belongs_to_nobody() -> None:
     assert sum(f.stat().st_size for _, f in FILES if "corpus" in f.parts) < 1_000_000
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(data=st.data())
 def test_one_changed_leaf_is_read_or_refused_in_order(data: st.DataObject) -> None:
     target, file = data.draw(st.sampled_from(TREES))
@@ -41,7 +42,7 @@ def test_one_changed_leaf_is_read_or_refused_in_order(data: st.DataObject) -> No
         TARGETS[target](changed)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(data=st.data())
 def test_damaged_files_are_read_or_refused_in_order(data: st.DataObject) -> None:
     target, file = data.draw(st.sampled_from(FILES))
@@ -51,7 +52,7 @@ def test_damaged_files_are_read_or_refused_in_order(data: st.DataObject) -> None
     TARGETS[target](held[:at] + data.draw(st.binary(max_size=12)) + held[at + cut :])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.sampled_from(sorted(TARGETS)), st.binary(max_size=300))
 def test_any_bytes_are_read_or_refused_in_order(target: str, data: bytes) -> None:
     TARGETS[target](data)

@@ -40,7 +40,7 @@ def damaged(changes: list[Cut]) -> bytes:
     return content
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(cuts, kinds, st.sampled_from(("real", "synthetic")))
 @example([(40, 0, b"\n")], {"city": Kind.INTEGER, "day": Kind.CONTINUOUS}, "real")
 @example([(40, 0, b'"')], {}, "synthetic")
