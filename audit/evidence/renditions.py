@@ -76,7 +76,7 @@ def render_files(
         pages = _Pages(bundle.HTML, bundle.PDF, facts)
         _add_pages(files, missing, view, pages, formats=formats)
     if Edition.EXTERNAL in (editions or ()):
-        held = _external_verdict(*given)
+        held = external_verdict(*given)
         files[bundle.EXTERNAL_VERDICT] = held
         pages = _Pages(bundle.EXTERNAL_HTML, bundle.EXTERNAL_PDF, {bundle.VERDICT: held})
         _add_pages(files, missing, outside, pages, formats=formats)
@@ -118,7 +118,8 @@ def _add_pages(
         missing[pages.pdf] = f"{error.message}. {error.hint}"
 
 
-def _external_verdict(run: AuditRun, verdict: Verdict, policy: Policy, declared: Declared) -> bytes:
+def external_verdict(run: AuditRun, verdict: Verdict, policy: Policy, declared: Declared) -> bytes:
+    """Return the verdict for outsiders: a function of the facts, so that it can be made again."""
     facts = outward(run, verdict, policy, declared)
     synthetic = facts.run.provenance.inputs.get("synthetic")
     digest = synthetic.digest if synthetic else None

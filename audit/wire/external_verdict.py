@@ -1,7 +1,7 @@
 """`external/verdict.json`: a verdict for outsiders (`synthgate.external-verdict/v1`).
 
-It is written from redacted facts, holds no scope and no column, and is not read back: what it says
-cannot be graded again, and a fuller verdict is held by the controller.
+It is written from redacted facts and holds no scope and no column: what it says cannot be graded
+again, and a fuller verdict is held by the controller.
 """
 
 from typing import Any, Literal
@@ -15,6 +15,7 @@ from audit.facts.withheld import SMALL, Withheld, withheld
 from audit.text import safe_text
 from audit.wire.rule import RuleId
 from audit.wire.strict import Count, Digest, Named, Share, Strict, file_bytes
+from audit.wire.strict_json import read_json
 from audit.wire.verdict import PolicyNameV1
 
 SCHEMA = "synthgate.external-verdict/v1"
@@ -142,3 +143,14 @@ def external_verdict_to_bytes(verdict: Verdict, *, synthetic: str | None) -> byt
         )
 
     return file_bytes(made, ExternalVerdictV1, FILE)
+
+
+def external_verdict_from_bytes(data: bytes) -> ExternalVerdictV1:
+    """Return what `data` tells outsiders.
+
+    Raises
+    ------
+    DataError
+        With every fault of a malformed file, each with its JSON path and without any value.
+    """
+    return read_json(data, ExternalVerdictV1, FILE)

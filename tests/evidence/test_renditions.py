@@ -18,7 +18,7 @@ def _fake_renderers(monkeypatch: pytest.MonkeyPatch) -> None:
         renditions, "build_view", lambda *facts, report_only, history, edition="internal": edition
     )
     monkeypatch.setattr(renditions, "for_insiders", lambda view, *facts: f"told {view}")
-    monkeypatch.setattr(renditions, "_external_verdict", lambda *facts: b"external verdict")
+    monkeypatch.setattr(renditions, "external_verdict", lambda *facts: b"external verdict")
     plain = {
         name: (file, lambda view, n=name: f"{n} for {view}".encode())
         for name, (file, _) in PLAIN.items()

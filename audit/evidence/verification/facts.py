@@ -11,6 +11,7 @@ from audit.evidence.bundle import (
     ATTESTATION,
     DECLARED,
     EXECUTION,
+    EXTERNAL_VERDICT,
     HISTORY,
     POLICY,
     RUN,
@@ -23,6 +24,7 @@ from audit.wire.attestation import envelope_from_bytes
 from audit.wire.canonical import to_canonical
 from audit.wire.declared import declared_from_bytes
 from audit.wire.execution import execution_from_bytes
+from audit.wire.external_verdict import external_verdict_from_bytes
 from audit.wire.history import history_from_bytes
 from audit.wire.manifest import manifest_from_bytes
 from audit.wire.policy import policy_from_bytes
@@ -38,6 +40,7 @@ READERS: Mapping[str, Callable[[bytes], object]] = MappingProxyType(
         DECLARED: declared_from_bytes,
         HISTORY: history_from_bytes,
         VERDICT: verdict_from_bytes,
+        EXTERNAL_VERDICT: external_verdict_from_bytes,
         MANIFEST: manifest_from_bytes,
         ATTESTATION: envelope_from_bytes,
     }

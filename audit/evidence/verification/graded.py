@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 from audit.errors import AuditError, PolicyError
-from audit.evidence.bundle import DECLARED, POLICY, RUN, VERDICT
+from audit.evidence.bundle import DECLARED, EXTERNAL_VERDICT, POLICY, RUN, VERDICT
+from audit.evidence.renditions import external_verdict
 from audit.evidence.verification.facts import Read
 from audit.facts.judgement import Declared, Policy, Verdict
 from audit.facts.measurement import AuditRun
@@ -55,6 +56,10 @@ def graded_remarks(
         return
     yield from _bound(verdict, sha256_of(files[RUN]), policy, declared)
     yield from _again(files[VERDICT], verdict, run=run, policy=policy, declared=declared)
+    outside = files.get(EXTERNAL_VERDICT)
+    if outside is not None and external_verdict(run, verdict, policy, declared) != outside:
+        code = Code.VERDICT_DIFFERS
+        yield Remark(Step.GRADING, Weight.MISMATCH, code, EXTERNAL_VERDICT, EXTERNAL_VERDICT)
     if written_by not in ("", VERSION):
         yield Remark(Step.GRADING, Weight.WARNING, Code.OTHER_VERSION, "", safe_text(written_by))
 
