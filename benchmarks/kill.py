@@ -95,15 +95,18 @@ def sha(path: Path) -> str:
 
 
 def state(out: Path) -> str:
-    """Name what a folder holds."""
-    held = {p.name for p in out.iterdir()} if out.is_dir() else set()
+    """Name what a folder holds; a run may set it aside meanwhile."""
+    try:
+        held = set(os.listdir(out))
+    except FileNotFoundError:
+        return "absent"
     if SEALED in held:
         return "sealed"
     if "verdict.json" in held:
         return "verdict and facts, not sealed"
     if "run.json" in held:
         return "facts"
-    return "empty" if out.is_dir() else "absent"
+    return "empty"
 
 
 def faults(root: Path, out: Path, wanted: dict[str, bytes]) -> list[str]:

@@ -9,10 +9,11 @@ import os
 import re
 import secrets
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from audit.errors import RenderError, UsageError
-from audit.evidence.folder import write_whole
+from audit.evidence.folder import unwritable
 from audit.facts.measurement import ControlFact, Result
 from audit.text import safe_text
 from audit.wire.checkpoint import (
@@ -27,6 +28,7 @@ from audit.wire.small_file import regular_file
 SUFFIX = ".resume"
 MOST_BYTES = 256 * 2**20
 _SALT_BYTES = 32
+_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
 _FIRST_BYTES = 66
 _FIRST = re.compile(rb"[0-9a-f]{64} \{")
 """How a file of ours begins; it is never there in part."""
@@ -99,7 +101,19 @@ class KeptFile:
         lines = [head_line(held.salt, held.key), *(result_line(r) for r in held.results)]
         if held.controls is not None:
             lines.append(controls_line(held.controls))
-        write_whole(self._file, b"".join(lines))
+        partial = self._file.with_name(f".{self._file.name}.partial")
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _FOLLOW
+        try:
+            # Of one name, so that the next run takes the place of one that was killed here.
+            with os.fdopen(os.open(partial, flags, 0o600), "wb") as file:
+                file.write(b"".join(lines))
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(partial, self._file)
+        except OSError as error:
+            with suppress(OSError):
+                partial.unlink(missing_ok=True)
+            raise unwritable(self._file, error) from None
         self._open = True
 
     def _add(self, line: bytes) -> None:
@@ -107,7 +121,7 @@ class KeptFile:
         if not self._open:
             return
         try:
-            handle = os.open(self._file, os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW)
+            handle = os.open(self._file, os.O_WRONLY | os.O_APPEND | _FOLLOW)
             try:
                 self._open = os.write(handle, line) == len(line)
                 os.fsync(handle)
