@@ -6,7 +6,7 @@ again, and a fuller verdict is held by the controller.
 
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from audit.facts.judgement import Basis, Finding, FindingStatus, RuleSeverity, Tier, Verdict
 from audit.facts.judgement import VerdictStatus as Status
@@ -14,9 +14,9 @@ from audit.facts.reasons import ReasonCode, WaiverCode
 from audit.facts.withheld import SMALL, Withheld, withheld
 from audit.text import safe_text
 from audit.wire.rule import RuleId
-from audit.wire.strict import Count, Digest, Named, Share, Strict, file_bytes
+from audit.wire.strict import Count, Digest, Named, Share, Strict, as_model, file_bytes, said
 from audit.wire.strict_json import read_json
-from audit.wire.verdict import PolicyNameV1
+from audit.wire.verdict import ArgumentV1, PolicyNameV1
 
 SCHEMA = "synthgate.external-verdict/v1"
 FILE = "external/verdict.json"
@@ -37,6 +37,8 @@ class ExternalFindingV1(Strict):
     fewer_than: Count | None
     all_but_fewer_than: Count | None
     limit: float | None
+    # Only where an argued probability of an attack raised the limit.
+    limit_of_policy: float | None = None
     severity: RuleSeverity
     required: bool
     pass_probability_if_safe: Share | None
@@ -44,6 +46,11 @@ class ExternalFindingV1(Strict):
     transposed: bool
     verified: bool
     cite: tuple[str, ...]
+
+    @model_serializer(mode="wrap")
+    def _without_nothing(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        written: dict[str, Any] = write(self)
+        return said(written, "limit_of_policy")
 
     @classmethod
     def of(cls, finding: Finding) -> "ExternalFindingV1":
@@ -67,6 +74,7 @@ class ExternalFindingV1(Strict):
             fewer_than=SMALL if kind in (Withheld.FEWER, Withheld.CLASS) else None,
             all_but_fewer_than=SMALL if kind is Withheld.ALL_BUT_FEWER else None,
             limit=finding.limit,
+            limit_of_policy=finding.limit_of_policy,
             severity=rule.severity,
             required=rule.required,
             pass_probability_if_safe=finding.pass_probability_if_safe,
@@ -98,6 +106,15 @@ class ExternalVerdictV1(Strict):
     coverage: dict[str, Count]
     findings: tuple[ExternalFindingV1, ...]
     waivers: tuple[ExternalWaiverV1, ...]
+    # Only where a limit depends on it.
+    sensitivity: str = ""
+    # Only where somebody argued one.
+    attack_probability: ArgumentV1 | None = None
+
+    @model_serializer(mode="wrap")
+    def _without_nothing(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        written: dict[str, Any] = write(self)
+        return said(written, "sensitivity", "attack_probability")
 
 
 NOTE = (
@@ -126,6 +143,8 @@ def external_verdict_to_bytes(verdict: Verdict, *, synthetic: str | None) -> byt
             version=safe_text(verdict.policy_version),
             sha256=verdict.policy_sha256,
         )
+        argued = verdict.argument
+        argument = None if argued is None else as_model(argued, ArgumentV1)
         return ExternalVerdictV1(
             schema="synthgate.external-verdict/v1",
             note=NOTE,
@@ -140,6 +159,8 @@ def external_verdict_to_bytes(verdict: Verdict, *, synthetic: str | None) -> byt
                 ExternalWaiverV1(id=safe_text(n.id), rule=n.rule, code=n.code)
                 for n in verdict.waivers
             ),
+            sensitivity=verdict.sensitivity,
+            attack_probability=argument,
         )
 
     return file_bytes(made, ExternalVerdictV1, FILE)

@@ -14,8 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audit.errors import DataError
+from audit.facts.argument import Argument, ArgumentCode
 from audit.facts.estimate import Estimate, exactly
-from audit.facts.judgement import FindingStatus
+from audit.facts.judgement import FindingStatus, Source
 from audit.facts.plugins import PluginFacts
 from audit.facts.reasons import CaveatCode, ReasonCode, WaiverCode
 from audit.facts.waiver import Waiver, WaiverNote
@@ -25,6 +26,7 @@ from audit.report.html import to_html
 from audit.report.junit import to_junit
 from audit.report.markdown import to_markdown
 from audit.report.pdf import to_pdf
+from audit.report.pieces import plain
 from audit.report.sarif import to_sarif
 from audit.report.sentences import say
 from audit.report.shapes import View
@@ -215,6 +217,31 @@ def test_that_something_was_stated_is_told_and_what_it_was_is_not(parts) -> None
     texts = {f.name: getattr(said, f.name) for f in fields(said)}
     choices = {"policy", "sensitivity", "tier", *(n for n in texts if n.endswith("_source"))}
     assert {t for n, t in texts.items() if isinstance(t, str) and n not in choices} == {told, ""}
+
+
+def test_what_was_declared_is_not_called_assumed(sample) -> None:
+    made = sample.met()
+    for source in Source:
+        declared = replace(made.declared, earlier_releases=(), earlier_releases_source=source)
+        view = external((made.run, made.verdict, made.policy, declared))
+        assumed = [plain(item.phrase) for item in view.plain["columns"].items]
+        is_told = any("Earlier releases" in text for text in assumed)
+        assert is_told is (source is Source.ASSUMED)
+
+
+def test_a_limit_that_somebody_argued_up_is_told_with_both_numbers(sample) -> None:
+    made = sample.met()
+    argument = Argument(0.5, 0.5, ArgumentCode.APPLIED)
+    findings = tuple(
+        replace(f, limit=0.1, limit_of_policy=0.05) if f.rule.id == "LK-1" else f
+        for f in made.verdict.findings
+    )
+    verdict = replace(made.verdict, findings=findings, argument=argument, sensitivity="high")
+    told = json.loads(verdict_of(outward(made.run, verdict, made.policy, made.declared)))
+    assert told["attack_probability"] == {"stated": 0.5, "applied": 0.5, "code": "applied"}
+    raised = {f["rule"]: (f["limit_of_policy"], f["limit"]) for f in told["findings"]
+              if "limit_of_policy" in f}  # fmt: skip
+    assert raised == {"LK-1": (0.05, 0.1)}
 
 
 # --- small counts --------------------------------------------------------------------------------

@@ -117,9 +117,9 @@ def _policy_words(verdict: Verdict, policy: Policy) -> str:
 
 
 def _schema(run: AuditRun) -> tuple[Fact, ...]:
-    """The digest of names, kinds and roles; nothing where no column is listed."""
+    """The digest of names, kinds and roles; nothing where no column is named."""
     columns = run.release.columns
-    if not columns:
+    if not all(c.name for c in columns):
         return ()
     entries: list[object] = [
         {"name": c.name, "kind": c.kind, "roles": list(c.roles), "source": c.source}

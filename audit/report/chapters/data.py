@@ -6,6 +6,7 @@ from audit.report.assumed import split_words
 from audit.report.chapters.given import NUMBERS, Given, chapter
 from audit.report.digits import Look, listed, write, write_count
 from audit.report.evidence_sections import columns_section, preflight_section, preflight_sentence
+from audit.report.external.run import is_redacted
 from audit.report.passages import Passage, PlainSection
 from audit.report.pieces import Fact, Phrase
 from audit.report.sentences import has, phrase, say
@@ -32,7 +33,8 @@ def data_parts(given: Given) -> tuple[PlainSection, PlainSection]:
 def _answer(given: Given) -> Phrase:
     people, unit = given.run.release.people, say("data", "unit_row")
     if given.run.release.unit != "row":
-        unit = say("data", "unit_named", unit=safe_text(given.run.release.unit, 60))
+        key = "unit_unnamed" if is_redacted(given.run) else "unit_named"
+        unit = say("data", key, unit=safe_text(given.run.release.unit, 60))
     counts = {k: write_count(people.get(k, 0)) for k in ("real", "holdout")}
     who = say("data", "people" if "holdout" in people else "people_alone", **counts)
     return phrase("data", "answer", unit=unit, people=who)

@@ -64,6 +64,8 @@ def outward(run: AuditRun, verdict: Verdict, policy: Policy, declared: Declared)
             run_sha256=_digest(verdict.run_sha256) or "",
             findings=tuple(outward_finding(f, run) for f in verdict.findings),
             waivers=verdict.waivers,
+            sensitivity=verdict.sensitivity if verdict.sensitivity in _levels(policy) else "",
+            argument=verdict.argument,
         ),
         policy=_policy(policy),
         declared=outward_declared(declared, policy),
@@ -156,4 +158,11 @@ def _policy(policy: Policy) -> Policy:
         alarms_block=policy.alarms_block,
         extends=policy.extends,
         loosened=policy.loosened,
+        argument=policy.argument,
+        waiver_days=policy.waiver_days,
     )
+
+
+def _levels(policy: Policy) -> frozenset[str]:
+    """Return the sensitivities that the tables of a policy know."""
+    return frozenset(level for table in policy.tables.values() for level in table)

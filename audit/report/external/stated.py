@@ -32,6 +32,8 @@ def outward_declared(declared: Declared, policy: Policy) -> Declared:
         "generator": _generator(declared),
         # How many there were is known from the files; that there were some is an assumption.
         "earlier_releases": ("",) if declared.earlier_releases else (),
+        "earlier_releases_source": declared.earlier_releases_source,
+        "p_attack": declared.p_attack,
         "evidence": _evidence(declared),
         "waivers": tuple(_waiver(waiver) for waiver in declared.waivers),
         "graded_on": declared.graded_on,
