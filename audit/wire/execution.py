@@ -27,6 +27,8 @@ class ExecutionV1(Strict):
     seconds: dict[str, float]
     command: tuple[str, ...]
     environment: dict[str, JsonValue]
+    # Only of a run that was resumed: the checks that were taken over.
+    reused: tuple[str, ...] = ()
 
     @property
     def day(self) -> date | None:
