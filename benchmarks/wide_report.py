@@ -3,8 +3,8 @@
     python -m benchmarks.wide_report [--columns 500] [--rows 300] [--keep DIR]
 
 The tables are drawn from twelve hidden factors, a tenth of the synthetic rows are real ones. The
-audit leaves out what learns, and what competes with it: what is timed is the paper, and every column
-is attacked as a secret all the same.
+audit leaves out what learns, and what competes with it: what is timed is the paper, and every
+column is attacked as a secret all the same.
 """
 
 import sys

@@ -1,6 +1,6 @@
 """What it takes to decide what is open, cheapest first."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from audit.facts.judgement import Finding
 from audit.facts.measurement import AuditRun, Family
@@ -34,15 +34,19 @@ def _needs(finding: Finding, run: AuditRun) -> dict[str, str]:
     needed, rows = (finding.numbers.get(k) for k in ("rows_needed", "rows"))
     if needed is None:
         return {}
-    drawn = _drawn(finding, run)
-    if drawn is not None and rows:
-        # Only some were attacked: whoever attacks more of them needs no more data.
-        return {"targets": write_count(round_up(drawn * max(needed / rows, 1.0)))}
     people = run.release.people
     if rows is not None and rows > 0:
         # A half-width shrinks with the root of the people, in a part of them as in all of them.
+        times = max(needed / rows, 1.0)
+        drawn = _drawn(finding, run)
+        if drawn is not None:
+            targets = _targets(drawn, people, times)
+            if targets is not None:
+                return {"targets": write_count(round_up(targets))}
+            # All who are there would not do; that all are attacked counts towards it.
+            times *= _weight(drawn) / _weight(people)
         now = sum(people.values())
-        in_all = round_up(now * max(needed / rows, 1.0))
+        in_all = round_up(now * times)
         return {"people_needed": write_count(in_all), "people_now": write_count(now)}
     held_out = people.get("holdout", 0)
     if needed <= held_out:
@@ -51,8 +55,26 @@ def _needs(finding: Finding, run: AuditRun) -> dict[str, str]:
     return {"rows_needed": write_count(needed), "rows_more": write_count(more)}
 
 
-def _drawn(finding: Finding, run: AuditRun) -> float | None:
-    """Return how many people of a side were attacked at most, if those are not all of them.
+def _weight(people: Mapping[str, float]) -> float:
+    """Return what a difference between the two sides rests on: the harmonic sum of their sizes."""
+    return 1 / sum(1 / n for n in people.values())
+
+
+def _targets(drawn: Mapping[str, float], people: Mapping[str, float], times: float) -> float | None:
+    """Return how many people a side to attack to rest on `times` as many; None: there are not."""
+    needed = times * _weight(drawn)
+    if _weight(people) < needed:
+        return None
+    low, high = 1.0, max(people.values())
+    while high - low > 1:
+        middle = (low + high) / 2
+        enough = _weight({side: min(n, middle) for side, n in people.items()}) >= needed
+        low, high = (low, middle) if enough else (middle, high)
+    return high
+
+
+def _drawn(finding: Finding, run: AuditRun) -> Mapping[str, float] | None:
+    """Return how many people of either side were attacked, if those are not all of them.
 
     The worst case of a family rests on the people whom its attacks drew.
     """
@@ -61,8 +83,8 @@ def _drawn(finding: Finding, run: AuditRun) -> float | None:
         return None
     alike = (r for r in run.results if r.card.family is result.card.family)
     caveats = (c for r in alike for c in r.caveats if c.code is CaveatCode.TARGETS_SAMPLED)
-    drawn = [max(c.numbers.get("real", 0.0), c.numbers.get("holdout", 0.0)) for c in caveats]
-    return max(drawn, default=None)
+    drawn = [c.numbers for c in caveats if c.numbers.keys() >= {"real", "holdout"}]
+    return max(drawn, key=_weight, default=None)
 
 
 def round_up(number: float) -> int:

@@ -139,13 +139,32 @@ def sampled(run: AuditRun) -> AuditRun:
 
 def test_where_not_everybody_was_attacked_more_targets_come_before_more_people():
     wide = measured("excess", (0.02, -0.02, 0.06), {"k": "1", "over": "worst"}, n=10_000)
-    run = with_measurements(safe_run(), "linkability", wide)
+    run = of_people(with_measurements(safe_run(), "linkability", wide), real=10_000, holdout=10_000)
     found = [f for f in grade(GDPR, run, declared()).findings if f.rule.id == "LK-1"]
     assert "more_people_in_all" in {r.key for r in cheapest_first(found, run)}
     ways = {r.key: r.text for r in cheapest_first(found, sampled(run))}
     # (.06 - .02) / (.05 - .02) = 4/3; 5,000 * 16/9 = 8,889.
-    assert "n_targets of 8" in ways["attack_more"]
+    assert "n_targets of 8,900 a side" in ways["attack_more"]
     assert not {"more_people_in_all", "give_holdout_more"} & ways.keys()
+
+
+def test_more_targets_than_people_are_not_asked_for():
+    """Of 6,000 holdout people 5,000 were attacked: all of them and all real are not enough.
+
+    A difference rests on the harmonic sum of the sides: 1 / (1/5,000 + 1/5,000) = 2,500 now, 3,750
+    if all of 10,000 and 6,000 are attacked; 2,500 * 16/9 = 4,444 are needed. So 16,000 people become
+    16,000 * 4,444 / 3,750 = 18,963.
+    """
+    wide = measured("excess", (0.02, -0.02, 0.06), {"k": "1", "over": "worst"}, n=10_000)
+    run = of_people(with_measurements(safe_run(), "linkability", wide), real=10_000, holdout=6_000)
+    found = [f for f in grade(GDPR, run, declared()).findings if f.rule.id == "LK-1"]
+    ways = {r.key: r.text for r in cheapest_first(found, sampled(run))}
+    assert "attack_more" not in ways
+    assert "19,000 people" in ways["more_people_in_all"]
+
+
+def of_people(run: AuditRun, **people: int) -> AuditRun:
+    return replace(run, release=replace(run.release, people=people))
 
 
 # ------------------------------------------------------------------ drafts of waivers

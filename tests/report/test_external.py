@@ -17,6 +17,7 @@ from audit.errors import DataError
 from audit.facts.argument import Argument, ArgumentCode
 from audit.facts.estimate import Estimate, exactly
 from audit.facts.judgement import FindingStatus, Source
+from audit.facts.measurement import Caveat
 from audit.facts.plugins import PluginFacts
 from audit.facts.reasons import CaveatCode, ReasonCode, WaiverCode
 from audit.facts.waiver import Waiver, WaiverNote
@@ -227,6 +228,15 @@ def test_what_was_declared_is_not_called_assumed(sample) -> None:
         assumed = [plain(item.phrase) for item in view.plain["columns"].items]
         is_told = any("Earlier releases" in text for text in assumed)
         assert is_told is (source is Source.ASSUMED)
+
+
+def test_a_remedy_rests_on_the_number_of_people_who_were_drawn(sample) -> None:
+    made = sample.inconclusive()
+    sampled = Caveat(CaveatCode.TARGETS_SAMPLED, {"real": 10_000.0, "holdout": 7.0})
+    results = tuple(replace(r, caveats=(*r.caveats, sampled)) for r in made.run.results)
+    run = outward(replace(made.run, results=results), *made.parts[1:]).run
+    kept = [c.numbers for r in run.results for c in r.caveats if c.code is sampled.code]
+    assert kept == [{"real": 10_000.0}] * len(results)
 
 
 def test_a_limit_that_somebody_argued_up_is_told_with_both_numbers(sample) -> None:

@@ -18,6 +18,8 @@ from audit.facts.measurement import (
     Provenance,
     Result,
 )
+from audit.facts.reasons import CaveatCode
+from audit.facts.withheld import SMALL
 from audit.report.external.curves import outward_figures
 from audit.report.external.findings import outward_counts, outward_finding, outward_rule
 from audit.report.external.numbers import large
@@ -32,6 +34,7 @@ _PLANTED = frozenset({"p", "value", "n", "fired", "draws", "bound", "of", "tried
 """Numbers of a control: they tell of people whom the audit planted itself."""
 _SEEN = frozenset({"auc", "low", "high", "limit", "percent", "population", "needed"})
 """Numbers of what was looked at before any attack that count nobody."""
+_SAMPLED = ("real", "holdout")
 _HEX = frozenset("0123456789abcdef")
 
 
@@ -126,8 +129,15 @@ def _card(card: Card) -> Card:
 
 
 def _caveats(caveats: Iterable[Caveat]) -> Iterable[Caveat]:
-    """Yield caveats without their numbers; one that names columns would be half a sentence."""
-    return (Caveat(caveat.code) for caveat in caveats if not caveat.columns)
+    """Yield caveats without their numbers; one that names columns would be half a sentence.
+
+    How many people were drawn is the size of a sample, and the remedy rests on it.
+    """
+    for caveat in caveats:
+        if not caveat.columns:
+            sizes = caveat.numbers if caveat.code is CaveatCode.TARGETS_SAMPLED else {}
+            kept = {side: sizes[side] for side in _SAMPLED if sizes.get(side, 0) >= SMALL}
+            yield Caveat(caveat.code, kept)
 
 
 def _control(control: ControlFact) -> ControlFact:
