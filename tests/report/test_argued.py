@@ -151,9 +151,9 @@ def test_where_not_everybody_was_attacked_more_targets_come_before_more_people()
 def test_more_targets_than_people_are_not_asked_for():
     """Of 6,000 holdout people 5,000 were attacked: all of them and all real are not enough.
 
-    A difference rests on the harmonic sum of the sides: 1 / (1/5,000 + 1/5,000) = 2,500 now, 3,750
-    if all of 10,000 and 6,000 are attacked; 2,500 * 16/9 = 4,444 are needed. So 16,000 people become
-    16,000 * 4,444 / 3,750 = 18,963.
+    A difference rests on the harmonic sum of the sides: 1 / (1/5,000 + 1/5,000) = 2,500 now, and
+    3,750 if all of 10,000 and 6,000 are attacked; 2,500 * 16/9 = 4,444 are needed. So 16,000 people
+    become 16,000 * 4,444 / 3,750 = 18,963.
     """
     wide = measured("excess", (0.02, -0.02, 0.06), {"k": "1", "over": "worst"}, n=10_000)
     run = of_people(with_measurements(safe_run(), "linkability", wide), real=10_000, holdout=6_000)
