@@ -119,7 +119,7 @@ def _policy_words(verdict: Verdict, policy: Policy) -> str:
 def _schema(run: AuditRun) -> tuple[Fact, ...]:
     """The digest of names, kinds and roles; nothing where no column is named."""
     columns = run.release.columns
-    if not all(c.name for c in columns):
+    if not columns or not all(c.name for c in columns):
         return ()
     entries: list[object] = [
         {"name": c.name, "kind": c.kind, "roles": list(c.roles), "source": c.source}
