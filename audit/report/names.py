@@ -137,7 +137,9 @@ def scope_words(scope: Mapping[str, str], run: AuditRun | None = None) -> str:
     """Return a scope in short, for a table row: the secret first, then how it was attacked."""
     order = ("subset", "rows", "over", "secret", "column", "attack", "split", "encoding", "knows")
     keys = [k for k in order if k in scope] + sorted(scope.keys() - set(order))
-    words = [_scope_part(key, scope[key], run) for key in keys if key != "split"]
+    # Of values that are reused, k counts the columns of a combination, not records.
+    called = {"k": "columns"} if "reuse" in scope else {}
+    words = [_scope_part(called.get(k, k), scope[k], run) for k in keys if k != "split"]
     if "split" in scope and "knows" in scope:
         words.append(split_words(scope["split"], kind="draw"))
     elif "split" in scope:
@@ -174,6 +176,8 @@ def _scope_part(key: str, value: str, run: AuditRun | None) -> str:
             return f"mean of {text} cells"
         case "k":
             return "" if value == "1" else f"{text} nearest records"
+        case "columns":
+            return "1 column" if value == "1" else f"{text} columns"
         case "grown":
             return grown_words(value)
         case "agree":

@@ -15,6 +15,8 @@ from audit.report.sentences import keys
             "parting 3, the other half ranked first",
         ),
         ({"k": "1", "over": "worst"}, "worst case"),
+        ({"k": "2", "reuse": "binned"}, "2 columns, numbers in bins"),
+        ({"k": "1", "reuse": "verbatim"}, "1 column, as they stand"),
         ({"knows": "half", "split": "2"}, "knowing half of the columns, draw 2"),
         (
             {"knows": "quasi_identifiers", "split": "declared"},
