@@ -13,6 +13,7 @@ import audit
 from audit.api import with_decision, with_roles, with_tables
 from audit.api.measuring import effort_for
 from audit.api.plan import Plan
+from audit.errors import DataError
 from audit.facts.judgement import Source
 from audit.facts.project import ColumnPlan
 
@@ -197,3 +198,10 @@ def test_a_reference_may_be_a_frame_or_a_path(tmp_path: Path) -> None:
 def test_a_reference_is_of_the_same_make_as_the_other_tables() -> None:
     with pytest.raises(audit.UsageError, match="some tables are paths"):
         audit.audit(frame(1), frame(2), frame(3), reference="reference.csv", **QUICK)
+
+
+def test_the_memory_that_is_allowed_bounds_the_tables_that_are_read(tmp_path: Path) -> None:
+    table = tmp_path / "real.csv"
+    table.write_text("a,b\n" + "1,2\n" * 400)
+    with pytest.raises(DataError, match="larger than"):
+        audit.audit(table, table, max_memory=4096)

@@ -115,7 +115,15 @@ def audit(
     rules = policy_of(plan)
     kept = Ledger(ledger) if isinstance(ledger, str) else ledger
     require_named(kept)
-    release = release_of(plan, real, synthetic, holdout, reference=reference, digest_key=digest_key)
+    release = release_of(
+        plan,
+        real,
+        synthetic,
+        holdout,
+        reference=reference,
+        digest_key=digest_key,
+        max_memory=effort.get("max_memory"),
+    )
     measured = measure_timed(release, **effort_for(plan, effort, release))
     assessment = grade(measured.run, policy=rules, declared=plan.project.declared)
     assessment = replace(assessment, execution=measured.execution)

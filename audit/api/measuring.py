@@ -104,6 +104,7 @@ def release_of(
     *,
     reference: Tabular | None = None,
     digest_key: bytes | None = None,
+    max_memory: int | None = None,
 ) -> "Release":
     """Read a release from paths, or take it from data frames.
 
@@ -122,7 +123,9 @@ def release_of(
         )
     if paths:
         named = with_tables(plan, **paths)
-        return read_release(named.project, base=named.base, digest_key=digest_key)
+        return read_release(
+            named.project, base=named.base, digest_key=digest_key, max_memory=max_memory
+        )
     from audit.data.release import release_from_frames
 
     frames: dict[str, Frame] = {"holdout": None, "reference": None, **given}

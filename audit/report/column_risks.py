@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from statistics import NormalDist
 
+from audit.facts.estimate import Estimate
 from audit.facts.judgement import Finding, Verdict
 from audit.facts.measurement import AuditRun, ColumnFacts, Measurement, Result, Status
 from audit.facts.schema import Role
@@ -42,6 +43,11 @@ class Exposure:
     high: float | None
     measure: str
 
+    @property
+    def estimate(self) -> Estimate:
+        """The number with its ends."""
+        return Estimate(self.value, self.low, self.high, 0.95, "together")
+
     def against(self, limit: float | None) -> str:
         """Return where it stands: beyond, within, open, or no_limit."""
         if limit is None:
@@ -53,7 +59,7 @@ class Exposure:
 
 def column_risks(run: AuditRun, verdict: Verdict) -> tuple[tuple[str, ...], ...]:
     """Return a row per column, in the order of `HEADS`: the most exposed first."""
-    exposed = {**_secrets(run), **_replayed(run)}
+    exposed = {**secret_exposure(run), **_replayed(run)}
     rules = {f.rule.measure: f for f in verdict.findings if not f.rule.where}
     ordered = sorted(
         run.release.columns,
@@ -71,7 +77,7 @@ def _row(
 ) -> Iterator[str]:
     yield safe_text(column.name, 60)
     yield safe_text(column.kind, 20)
-    yield ", ".join(_role(role) for role in column.roles)
+    yield ", ".join(role_words(role) for role in column.roles)
     yield "assumed" if column.source == "assumed" else "declared"
     if found is None:
         yield from ("", "", "", "", "", *_unmeasured(column, run))
@@ -100,7 +106,7 @@ def _numbers(result: Result | None) -> Mapping[str, float]:
     return {} if result is None else result.reason_numbers
 
 
-def _secrets(run: AuditRun) -> dict[str, Exposure]:
+def secret_exposure(run: AuditRun) -> dict[str, Exposure]:
     """Return every secret with what all attacks on it reached together."""
     check, _, name = SECRETS.partition(".")
     result = run.result(check)
@@ -138,7 +144,8 @@ def _replayed(run: AuditRun) -> dict[str, Exposure]:
     }
 
 
-def _role(role: str) -> str:
+def role_words(role: str) -> str:
+    """Return the role of a column in words."""
     known = {r.value for r in Role}
     return say("role", role) if role in known and has("role", role) else safe_text(role, 24)
 

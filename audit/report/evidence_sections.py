@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from audit.facts.measurement import AuditRun, ColumnFacts, PreflightFact, Severity
-from audit.facts.schema import Role
 from audit.report import outcome
-from audit.report.digits import Look, listed, plural, write, write_any
+from audit.report.column_risks import Exposure, role_words, secret_exposure
+from audit.report.digits import Look, listed, plural, write, write_any, write_ends
 from audit.report.passages import PlainSection
 from audit.report.pieces import Coded, Mark, Phrase, Span, Table
 from audit.report.sentences import first, has, phrase, say
@@ -13,7 +13,8 @@ from audit.text import safe_text
 
 MOST_COLUMNS = 60
 """Rows of the table of columns; a page is for reading, columns.csv is for searching."""
-COLUMN_HEADS = ("Column", "Kind", "Role", "Roles are", "Excess as a secret")
+COLUMN_HEADS = ("Column", "Kind", "Role", "Roles are", "Excess as a secret", "95\u202f% ends")
+_POINTS = Look(100, 1)
 
 
 def unsaid(numbers: Mapping[str, float], *, sentence: str) -> str:
@@ -82,14 +83,15 @@ def _mark(fact: PreflightFact) -> Mark:
 def columns_section(run: AuditRun, *, number: str, assigned_by: str) -> PlainSection:
     """Return the columns: as secrets the most exposed first, then the assumed ones."""
     columns = run.release.columns
-    rows = column_rows(run)[:MOST_COLUMNS]
+    rows = _column_rows(run)[:MOST_COLUMNS]
     hidden = len(columns) - len(rows)
     table = Table(
         caption="Columns",
-        scope="the most exposed secrets first, then what was assumed",
+        scope="the most exposed secrets first, then what was assumed; ends hold over all attacks",
         heads=COLUMN_HEADS,
         rows=rows,
         right=frozenset({4}),
+        ends=frozenset({5}),
         more=f"and {hidden} more, in columns.csv" if hidden else "",
     )
     if not columns:
@@ -122,40 +124,28 @@ def _unlisted(number: str) -> PlainSection:
     )
 
 
-def column_rows(run: AuditRun) -> tuple[tuple[str, ...], ...]:
+def _column_rows(run: AuditRun) -> tuple[tuple[str, ...], ...]:
     """Return every column: the most exposed secrets first, then what was assumed."""
-    exposed = _exposure(run)
-    ordered = sorted(
-        run.release.columns,
-        key=lambda c: (-exposed.get(c.name, -1.0), c.source != "assumed"),
+    exposed = secret_exposure(run)
+
+    def place(column: ColumnFacts) -> tuple[bool, float, bool]:
+        found = exposed.get(column.name)
+        value = 0.0 if found is None else found.value
+        return found is None, -value, column.source != "assumed"
+
+    return tuple(
+        _column_row(c, exposed.get(c.name)) for c in sorted(run.release.columns, key=place)
     )
-    return tuple(_column_row(c, exposed) for c in ordered)
 
 
-def _exposure(run: AuditRun) -> dict[str, float]:
-    """Largest excess that any attack reached on each secret."""
-    largest: dict[str, float] = {}
-    for result in run.results:
-        for measured in result.measurements:
-            secret = measured.scope.get("secret")
-            if secret is not None and measured.name == "excess":
-                value = measured.estimate.value
-                largest[secret] = max(value, largest.get(secret, value))
-    return largest
-
-
-def _column_row(column: ColumnFacts, exposed: Mapping[str, float]) -> tuple[str, ...]:
-    known = {r.value for r in Role}
-    roles = tuple(
-        say("role", r) if r in known and has("role", r) else safe_text(r, 24) for r in column.roles
-    )
-    excess = exposed.get(column.name)
+def _column_row(column: ColumnFacts, found: Exposure | None) -> tuple[str, ...]:
     return (
         safe_text(column.name, 60),
         safe_text(column.kind, 20),
-        ", ".join(roles),
+        ", ".join(role_words(role) for role in column.roles),
         "assumed" if column.source == "assumed" else "declared",
-        "" if excess is None else write(excess, Look(100, 1)),
+        "" if found is None else write(found.value, _POINTS),
+        "" if found is None else write_ends(found.estimate, _POINTS),
     )
 
 

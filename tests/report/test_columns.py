@@ -110,3 +110,16 @@ def test_values_that_return_verbatim_are_told(sample: ModuleType) -> None:
 def test_no_cell_is_a_formula(hostile_view: View) -> None:
     for row in csv.reader(io.StringIO(to_columns(hostile_view).decode())):
         assert not row[0].lstrip().startswith(("=", "+", "-", "@"))
+
+
+def test_the_report_shows_the_numbers_of_the_file_with_their_ends(views: dict[str, View]) -> None:
+    (table,) = views["not_met"].plain["columns"].tables
+    shown = {row[0]: (row[4], row[5]) for row in table.rows}
+    first = rows(views["not_met"])[0]
+    value, ends = shown[first["column"]]
+    assert value == f"{float(first['risk']) * 100:.1f}"
+    low, high = (float(end) / 100 for end in ends.split(" to "))
+    # Ends are rounded outward.
+    assert low <= float(first["low"]) <= low + 0.00101
+    assert high - 0.00101 <= float(first["high"]) <= high
+    assert [row[:1] for row in table.rows if bool(row[4]) != bool(row[5])] == []
